@@ -1,0 +1,1 @@
+"""Who are you? Routes, pages, policy and mail; the only package that knows allauth."""

@@ -1,0 +1,72 @@
+"""Authenticates by address or user name and password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+
+from ..conf import get_conf
+from ..models import Status
+
+
+class AuthkitBackend(AuthenticationBackend):
+    """One look-up and one hash for every attempt; only active accounts are let in.
+
+    Its ``get_user`` asks the same question, so that a live session ends with the status.
+    """
+
+    def authenticate(
+        self, request: HttpRequest | None, **credentials: Any
+    ) -> Any:  # the parent's signature
+        """The user, or None; the same work whether there is one or not."""
+        password = credentials.get("password")
+        if not isinstance(password, str) or not password:
+            return None
+        user = self._find(credentials)
+        if user is None or not user.has_usable_password():
+            make_password(password)
+            return None
+        if not user.check_password(password):
+            return None
+        if self.user_can_authenticate(user):
+            return user
+        # The password was right: allauth's login may say why not, and nobody else.
+        if request is not None:
+            request.authkit_refused = user  # type: ignore[attr-defined]
+        self._stash_user(user)
+        return None
+
+    def _find(self, credentials: dict[str, Any]) -> Any:
+        manager = get_user_model()._default_manager
+        methods = get_conf().LOGIN_METHODS
+        # Django's admin and command line say "username" for whatever is typed.
+        typed = credentials.get("email") or credentials.get("username")
+        if not isinstance(typed, str) or len(typed) > 320 or "\x00" in typed:
+            return None
+        if "@" in typed:
+            return manager.get_by_email(typed) if "email" in methods else None
+        return manager.get_by_username(typed) if "username" in methods else None
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Whether the account is active; models without a status have ``is_active``."""
+        if hasattr(user, "status"):
+            return bool(user.status == Status.ACTIVE)
+        return bool(getattr(user, "is_active", True))
+
+    # Nothing is granted here yet; without these Django's ModelBackend would look for its tables.
+
+    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """None."""
+        return set()
+
+    def get_group_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """None."""
+        return set()
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """None."""
+        return set()

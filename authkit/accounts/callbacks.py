@@ -1,0 +1,45 @@
+"""The project's own steps after a route has done its work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
+
+from ..conf import Dotted, get_conf
+
+NAMES = {
+    "after_login": ("request", "form"),
+    "after_logout": ("request",),
+    "after_registration": ("request", "form", "user", "logged_in"),
+    "after_profile": ("request", "form"),
+    "after_email_verification": ("request", "user"),
+    "after_password_retrieval": ("request", "user"),
+    "after_password_reset": ("request", "user"),
+    "after_password_change": ("request",),
+}
+
+
+def run(name: str, request: HttpRequest, *args: Any) -> HttpResponseBase | None:
+    """The response of the callback *name*, or None to go on as usual."""
+    path = get_conf().CALLBACKS.get(name)
+    if path is None:
+        return None
+    response = resolve(path, f"CALLBACKS[{name!r}]")(request, *args)
+    return response if isinstance(response, HttpResponseBase) else None
+
+
+def resolve(path: Dotted, setting: str) -> Any:
+    """The object that a dotted path names; *setting* is where it was configured.
+
+    Raises ImproperlyConfigured: it cannot be imported.
+    """
+    if not isinstance(path, str):
+        return path
+    try:
+        return import_string(path)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"AUTHKIT {setting} = {path!r}: {error}") from error

@@ -1,0 +1,227 @@
+"""What the routes do, without pages: each verb one transaction and one event."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from .. import audit
+from ..conf import get_conf
+from ..exceptions import StaleUserError, StatusError
+from ..models import Mail, Outcome, Status
+from .addresses import set_pending_address
+from .messages import text
+from .tokens import Claim
+
+
+def register(account: dict[str, Any], password: str) -> Any:
+    """The new user, or None where the address belongs to somebody already.
+
+    An account that was never verified is taken over by whoever registers its address again: the
+    older link dies, and the newer one decides who owns the mailbox.
+    Raises ValidationError: the user name, or (where the answer cannot be kept back) the address is
+    taken.
+    """
+    try:
+        with transaction.atomic(), audit.naming("registration"):
+            return _register(account, password)
+    except IntegrityError:
+        # Somebody else was faster with the address or the user name: now the row is there.
+        with transaction.atomic(), audit.naming("registration"):
+            return _register(account, password)
+
+
+def _register(account: dict[str, Any], password: str) -> Any:
+    users = get_user_model()._default_manager
+    holder = users.get_by_email(account["email"])
+    if holder is not None and holder.status != Status.UNVERIFIED:
+        return _refuse_registration(holder, password)
+    _check_username(account.get("username"), holder)
+    if holder is None:
+        user = users.create_user(password=password, status=first_status(), **account)
+    else:
+        user = _take_over(holder, account, password)
+    if user.status == Status.UNVERIFIED:
+        Mail.objects.queue("email_verification", user.email, user)
+    elif user.status == Status.PENDING:
+        notify_administrators(user)
+    return user
+
+
+def first_status() -> Status:
+    """The status that a registration begins with."""
+    conf = get_conf()
+    if conf.REGISTRATION_VERIFICATION:
+        return Status.UNVERIFIED
+    return Status.PENDING if conf.REGISTRATION_APPROVAL else Status.ACTIVE
+
+
+def _check_username(name: str | None, holder: Any) -> None:
+    if not name:
+        return
+    users = get_user_model()._default_manager
+    taken = users.get_by_username(name)
+    if taken is None or (holder is not None and taken.pk == holder.pk):
+        return
+    if is_expired(taken):
+        taken.delete()
+        return
+    raise ValidationError({"username": ValidationError(text("username_taken"), "username_taken")})
+
+
+def is_expired(user: Any) -> bool:
+    """Whether *user* never verified the address in the time that there was for it."""
+    age = timezone.now() - user.date_joined
+    unverified: bool = user.status == Status.UNVERIFIED
+    return unverified and age.total_seconds() > get_conf().UNVERIFIED_EXPIRATION
+
+
+def delete_expired() -> int:
+    """How many accounts that were never verified have been deleted."""
+    limit = timezone.now() - timedelta(seconds=get_conf().UNVERIFIED_EXPIRATION)
+    users = get_user_model()._default_manager
+    count, _per_model = users.filter(status=Status.UNVERIFIED, date_joined__lt=limit).delete()
+    return count
+
+
+def _take_over(holder: Any, account: dict[str, Any], password: str) -> Any:
+    for name, value in account.items():
+        setattr(holder, name, value)
+    holder.date_joined = timezone.now()
+    holder.set_password(password)
+    holder.save()
+    return holder
+
+
+def _refuse_registration(holder: Any, password: str) -> None:
+    conf = get_conf()
+    make_password(password)  # the same work as for a new account
+    if conf.REGISTRATION_VERIFICATION or conf.REGISTRATION_APPROVAL:
+        Mail.objects.queue("registration_exists", holder.email, holder)
+        audit.refuse("registration", user=holder, reason="registration_taken")
+        return
+    # Without a mail in between there is no way to keep back that the address is taken.
+    error = ValidationError(text("registration_taken"), "registration_taken")
+    raise ValidationError({"email": error})
+
+
+def notify_administrators(person: Any) -> None:
+    """Tell every active superuser that *person* waits for approval."""
+    admins = get_user_model()._default_manager.filter(is_superuser=True, status=Status.ACTIVE)
+    for admin in admins.exclude(email=None)[:50]:
+        Mail.objects.queue("registration_notice", admin.email, admin, person=str(person.pk))
+
+
+def verify_email(claim: Claim, password: str | None = None) -> Any:
+    """The user whose address is now verified, or None: the link is dead.
+
+    password: a new one, wanted from whoever opens the link in another browser than the one that
+    registered: that may be somebody else, who squatted the address.
+    """
+    user = claim.user
+    approval = get_conf().REGISTRATION_APPROVAL
+    if user is None or user.status != Status.UNVERIFIED:
+        return None
+    manager = get_user_model()._default_manager
+    try:
+        with transaction.atomic(), audit.naming("email_verification"):
+            if password is None:
+                manager.verify(user, approval=approval, version=claim.version)
+            else:
+                manager.reset_password(user, password, approval=approval, version=claim.version)
+            if user.status == Status.PENDING:
+                notify_administrators(user)
+    except (StaleUserError, StatusError):
+        return None
+    return user
+
+
+def reset_password(claim: Claim, password: str) -> Any:
+    """The user with the new password, or None: the link is dead."""
+    user = claim.user
+    if user is None:
+        return None
+    unverified = user.status == Status.UNVERIFIED
+    approval = get_conf().REGISTRATION_APPROVAL
+    manager = get_user_model()._default_manager
+    try:
+        with transaction.atomic(), audit.naming("password_reset"):
+            manager.reset_password(user, password, approval=approval, version=claim.version)
+            if unverified and user.status == Status.PENDING:
+                notify_administrators(user)
+    except (StaleUserError, StatusError):
+        return None
+    return user
+
+
+def request_mail(purpose: str, address: str, *, event: str) -> Any:
+    """Queue a mail for whoever has *address*; the user, or None. The same work for both."""
+    user = get_user_model()._default_manager.get_by_email(address)
+    with transaction.atomic():
+        # The row is written for a stranger's address too, and dropped when it is to be sent.
+        Mail.objects.queue(purpose, user.email if user else address, user)
+        outcome = Outcome.SUCCESS if user else Outcome.FAILURE
+        audit.record(event, user=user, outcome=outcome)
+    return user
+
+
+def request_email_change(user: Any, address: str) -> None:
+    """Note the wish and write to the new and the old address."""
+    users = get_user_model()._default_manager
+    with transaction.atomic():
+        holder = users.get_by_email(address)
+        set_pending_address(user, address)
+        # An account that nobody has verified does not own the address.
+        if holder is None or holder.status == Status.UNVERIFIED:
+            Mail.objects.queue("email_change", address, user)
+        else:
+            Mail.objects.queue("email_change_taken", holder.email, holder)
+        if user.email:
+            Mail.objects.queue("email_change_notice", user.email, user)
+        audit.record("email_change", user=user, data={"step": "request"})
+
+
+def change_email(claim: Claim) -> Any:
+    """The user with the new address, or None: the link is dead, or the address taken meanwhile."""
+    user = claim.user
+    if user is None or user.status != Status.ACTIVE:
+        return None
+    manager = get_user_model()._default_manager
+    try:
+        with transaction.atomic(), audit.naming("email_change"):
+            holder = manager.get_by_email(claim.address)
+            if holder is not None and holder.status == Status.UNVERIFIED:
+                holder.delete()  # the mailbox is proved by somebody else
+            manager.set_email(user, claim.address, version=claim.version)
+            set_pending_address(user, None)
+    except (StaleUserError, IntegrityError):
+        return None
+    return user
+
+
+def cancel_email_change(claim: Claim) -> Any:
+    """The user whose address stays, logged out everywhere; None: the link is dead."""
+    user = claim.user
+    if user is None:
+        return None
+    with transaction.atomic(), audit.naming("email_change_cancel"):
+        set_pending_address(user, None)
+        get_user_model()._default_manager.end_sessions(user)
+    return user
+
+
+def delete_account(user: Any) -> None:
+    """Delete the account, and write so to its address."""
+    address = user.email if user.status == Status.ACTIVE else None
+    with transaction.atomic(), audit.naming("account_deletion"):
+        user.delete()
+        if address:
+            Mail.objects.queue("account_deleted", address)
+
+

@@ -1,0 +1,52 @@
+"""The texts that a person is shown, each under a key that ``MESSAGES`` may replace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from ..conf import get_conf
+
+DEFAULTS: dict[str, Any] = {
+    "account_deleted": _("Your account has been deleted."),
+    "approval_pending": _("Your registration is waiting for approval. We will write to you."),
+    "email_change_cancelled": _(
+        "The address stays as it was. For your safety you have been logged out everywhere."
+    ),
+    "email_change_sent": _("Open the link that we have sent to the new address to confirm it."),
+    "email_changed": _("Your address has been changed."),
+    "last_superuser": _("The last administrator cannot leave."),
+    "link_invalid": _("This link is no longer valid."),
+    "logged_out": _("You have logged out."),
+    "login_disabled": _("This account cannot be used for logging in."),
+    "login_invalid": _("The account or the password is not right."),
+    "login_throttled": _("Too many attempts. Wait a few minutes, then try again."),
+    "mail_success": _("If there is an account with this address, a mail is on its way."),
+    "old_password": _("This is not your current password."),
+    "password_changed": _("Your password has been changed."),
+    "password_mismatch": _("The two passwords are not the same."),
+    "profile_updated": _("Your profile has been saved."),
+    "registration_closed": _("Registration is closed."),
+    "registration_success": _("Welcome! Your account is ready."),
+    "registration_taken": _("There is an account with this address already."),
+    "reset_key_invalid": _("This link is no longer valid. Ask for a new one."),
+    "session_ended": _("The session has been ended."),
+    "sessions_ended": _("You are now logged out everywhere else."),
+    "username_taken": _("This user name is taken."),
+    "verification_pending": _("Open the link that we have sent to you to verify your address."),
+    "verification_success": _("Your address has been verified."),
+}
+
+
+def text(key: str) -> Any:
+    """The text of *key*, as the project has it."""
+    return get_conf().MESSAGES.get(key, DEFAULTS[key])
+
+
+def say(request: HttpRequest, key: str, level: int = messages.SUCCESS) -> None:
+    """Show the text of *key* on the next page, unless ``FLASH_MESSAGES`` is off."""
+    if get_conf().FLASH_MESSAGES:
+        messages.add_message(request, level, text(key), extra_tags="auth", fail_silently=True)

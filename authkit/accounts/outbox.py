@@ -1,0 +1,83 @@
+"""Sends what is in the outbox, outside of any request."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from smtplib import SMTPException
+
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.utils import translation
+
+from .. import audit
+from ..conf import get_conf
+from ..models import Mail, Outcome
+from . import mails
+
+logger = logging.getLogger("authkit.mail")
+
+IDLE = 30.0  # seconds between looks for mails that another process has queued or postponed
+
+_wake = threading.Event()
+_lock = threading.Lock()
+_thread: tuple[int, threading.Thread] | None = None
+
+
+def drain() -> int:
+    """Send every mail that is due; how many were sent."""
+    sent = 0
+    while (mail := Mail.objects.claim()) is not None:
+        sent += deliver(mail)
+    return sent
+
+
+def deliver(mail: Mail) -> bool:
+    """Whether *mail* was sent; if the server would not have it, it is tried again later."""
+    try:
+        with translation.override(mail.language):
+            message = mails.compose(mail)
+            if message is not None:
+                message.send()
+    except Exception as error:  # noqa: BLE001 - whatever a mail server or a mailer does, others go on
+        # The exception's text may quote the mail, the address and the server's credentials.
+        logger.warning("Mail %s (%s) failed: %s", mail.pk, mail.purpose, type(error).__name__)
+        _failed(mail, error)
+        return False
+    mail.done()
+    return message is not None
+
+
+def _failed(mail: Mail, error: Exception) -> None:
+    refused = isinstance(error, SMTPException)
+    data = {"purpose": mail.purpose, "attempt": mail.attempts, "refused": refused}
+    with transaction.atomic():
+        data["again"] = mail.postpone()
+        audit.record("mail_failed", user=mail.user, outcome=Outcome.FAILURE, data=data)
+
+
+def wake() -> None:
+    """See to it that the thread of this process runs and looks now."""
+    if not get_conf().MAIL_THREAD:
+        return
+    global _thread  # noqa: PLW0603 - one a process
+    with _lock:
+        # A forked worker inherits the variable, but not the thread.
+        if _thread is None or _thread[0] != os.getpid() or not _thread[1].is_alive():
+            thread = threading.Thread(target=_run, name="authkit-mail", daemon=True)
+            _thread = (os.getpid(), thread)
+            thread.start()
+    _wake.set()
+
+
+def _run() -> None:
+    while True:
+        _wake.clear()
+        try:
+            close_old_connections()
+            drain()
+        except DatabaseError:
+            logger.exception("The outbox could not be read.")
+        finally:
+            connection.close()
+        _wake.wait(IDLE)

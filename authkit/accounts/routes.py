@@ -1,0 +1,187 @@
+"""The table of routes; urls, checks, documentation and tests derive from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, register_converter
+from django.views import View
+
+from ..conf import Conf, get_conf
+from . import callbacks
+from .views import account, entrance, recovery, registration
+
+
+class _UserKey:
+    """The part of a reset link before the hyphen, which the rest may contain too."""
+
+    regex = "[0-9A-Za-z]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(_UserKey, "authkit_uid")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A URL of a route: its names (allauth reverses some of them), its tail, its view."""
+
+    names: tuple[str, ...]
+    tail: str
+    view: type[View]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route: what it is called in settings, callbacks, templates, events and tests.
+
+    fixed: other pages cannot do without it, so that it may be moved but not disabled.
+    """
+
+    key: str
+    pages: tuple[Page, ...]
+    fixed: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where it is below the include's prefix, if nothing else is configured."""
+        return f"{self.key}/"
+
+
+ROUTES = (
+    Route("login", (Page(("account_login",), "", entrance.LoginView),), fixed=True),
+    Route("logout", (Page(("account_logout",), "", entrance.LogoutView),), fixed=True),
+    Route("registration", (Page(("account_signup",), "", registration.RegistrationView),)),
+    Route("profile", (Page(("account_profile",), "", account.ProfileView),)),
+    Route(
+        "email_verification",
+        (
+            Page(("account_email_verification_sent",), "", registration.VerificationSentView),
+            Page(("account_confirm_email",), "<str:key>/", registration.EmailVerificationView),
+        ),
+        fixed=True,
+    ),
+    Route(
+        "password_retrieval",
+        (
+            Page(("account_reset_password",), "", recovery.PasswordRetrievalView),
+            Page(("account_reset_password_done",), "sent/", recovery.PasswordRetrievalSentView),
+        ),
+    ),
+    Route(
+        "password_reset",
+        (
+            Page(
+                ("account_reset_password_from_key_done",), "done/", recovery.PasswordResetDoneView
+            ),
+            Page(
+                ("account_reset_password_from_key",),
+                "<authkit_uid:uidb36>-<str:key>/",
+                recovery.PasswordResetView,
+            ),
+        ),
+    ),
+    Route(
+        "password_change",
+        (
+            Page(
+                ("account_change_password", "account_set_password"),
+                "",
+                account.PasswordChangeView,
+            ),
+        ),
+    ),
+    Route(
+        "email_change",
+        (
+            Page(("account_email",), "", account.EmailChangeView),
+            Page(
+                ("account_email_change_cancel",), "cancel/<str:key>/", account.EmailChangeCancelView
+            ),
+            Page(("account_email_change_confirm",), "<str:key>/", account.EmailChangeConfirmView),
+        ),
+    ),
+    Route(
+        "username_retrieval",
+        (
+            Page(("account_username_retrieval",), "", recovery.UsernameRetrievalView),
+            Page(
+                ("account_username_retrieval_done",), "sent/", recovery.UsernameRetrievalSentView
+            ),
+        ),
+    ),
+    Route(
+        "reauthentication",
+        (Page(("account_reauthenticate",), "", entrance.ReauthenticationView),),
+        fixed=True,
+    ),
+    Route(
+        "sessions", (Page(("account_sessions", "usersessions_list"), "", account.SessionsView),)
+    ),
+    Route("account_deletion", (Page(("account_deletion",), "", account.AccountDeletionView),)),
+    Route("inactive", (Page(("account_inactive",), "", entrance.InactiveView),), fixed=True),
+)
+BY_KEY = {route.key: route for route in ROUTES}
+
+
+def build_urlpatterns(conf: Conf) -> list[URLPattern]:
+    """The URL patterns of every route, where *conf* wants them."""
+    return [*_own(conf), *_extra(conf)]
+
+
+def _own(conf: Conf) -> Iterator[URLPattern]:
+    for route in ROUTES:
+        base = conf.ROUTES_PATHS.get(route.key, route.path)
+        for page in route.pages:
+            view = guard(route.key, page.view.as_view())
+            for name in page.names:
+                yield path(base + page.tail, view, name=name)
+
+
+def _extra(conf: Conf) -> Iterator[URLPattern]:
+    for key, dotted in conf.EXTRA_ROUTES.items():
+        if key in BY_KEY:
+            continue  # reported by a check; a route of ours is not replaced by accident
+        view = callbacks.resolve(dotted, f"EXTRA_ROUTES[{key!r}]")
+        if isinstance(view, type):
+            view = view.as_view()
+        base = conf.ROUTES_PATHS.get(key, f"{key}/")
+        yield path(base, guard(key, view), name=f"account_{key}")
+
+
+def guard(key: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    """*view* as a page of the route *key*: answers 404, but stays reversible, when disabled.
+
+    Asked for each request, so that tests and projects may change it live.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not is_enabled(key):
+            raise Http404
+        response: HttpResponseBase = view(request, *args, **kwargs)
+        return response
+
+    guarded.authkit_route = key  # type: ignore[attr-defined]
+    # Public as far as LoginRequiredMiddleware goes: the private pages ask for themselves.
+    guarded.login_required = False  # type: ignore[attr-defined]
+    return guarded
+
+
+def is_enabled(key: str) -> bool:
+    """Whether the route *key* is on."""
+    conf = get_conf()
+    if key == "username_retrieval" and "username" not in conf.LOGIN_METHODS:
+        return False
+    route = BY_KEY.get(key)
+    return key not in conf.DISABLED_ROUTES or (route is not None and route.fixed)

@@ -1,0 +1,188 @@
+"""What all pages have in common."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.core.ratelimit import consume_or_429
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView
+
+from ... import audit
+from ...conf import get_conf
+from .. import callbacks, tokens
+from ..adapter import is_safe_url
+from ..forms import EmptyForm
+from ..messages import text
+
+
+class PageMixin:
+    """Template, context and refusals of a page of the route ``route``."""
+
+    route: ClassVar[str]
+    title: ClassVar[Any] = ""
+    state = ""
+    message_key: str | None = None
+    request: HttpRequest
+
+    @method_decorator(sensitive_post_parameters())
+    @method_decorator(never_cache)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Kept out of caches and error reports."""
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+    def get_template_names(self) -> list[str]:
+        """The route's own template, or the one for all."""
+        if get_conf().SINGLE_TEMPLATE:
+            return ["authkit/auth.html"]
+        return [f"authkit/{self.route}.html"]
+
+    def get_form_class(self) -> Any:
+        """The project's form for the route, or ours."""
+        path = get_conf().FORMS.get(self.route)
+        if path is None or not self.takes_project_form():
+            return super().get_form_class()  # type: ignore[misc]
+        return callbacks.resolve(path, f"FORMS[{self.route!r}]")
+
+    def takes_project_form(self) -> bool:
+        """Whether FORMS[route] means this page's form."""
+        return True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What every template gets."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context.setdefault("form", None)
+        return context | {
+            "route": self.route,
+            "state": self.state,
+            "title": self.title,
+            "message": text(self.message_key) if self.message_key else None,
+            "conf": get_conf(),
+            "redirect_field": self.redirect_field(),
+        }
+
+    def next_url(self) -> str:
+        """Where the person wanted to go, if that is on this origin."""
+        wanted = self.request.POST.get("next") or self.request.GET.get("next")
+        return wanted if wanted and is_safe_url(self.request, wanted) else ""
+
+    def redirect_field(self) -> str:
+        """A hidden field that carries ``next`` on."""
+        url = self.next_url()
+        return format_html('<input type="hidden" name="next" value="{}">', url) if url else ""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show the errors, and record the refusal with their codes."""
+        codes = error_codes(form)
+        if codes - {"required"}:
+            user = self.request.user
+            audit.refuse(self.route, user=user if user.pk else None, reason=",".join(sorted(codes)))
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        return response
+
+    def show(self, state: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        """The page in *state*."""
+        self.state = state
+        response: HttpResponse = self.render_to_response(  # type: ignore[attr-defined]
+            self.get_context_data(**context), status=status
+        )
+        return response
+
+
+def error_codes(form: Any) -> set[str]:
+    """The stable codes of what is wrong with *form*."""
+    return {
+        str(error.code or "invalid")
+        for errors in form.errors.as_data().values()
+        for error in errors
+    }
+
+
+class Page(PageMixin, FormView):
+    """A page with a form; without one of its own, with a button."""
+
+    form_class = EmptyForm
+    limit: ClassVar[str] = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Count the attempts of ``limit`` before any work is done."""
+        if self.limit and request.method == "POST":
+            user = request.user if request.user.is_authenticated else None
+            refused = consume_or_429(
+                request, action=self.limit, user=user, key=self.limit_key(request)
+            )
+            if refused is not None:
+                audit.refuse(self.route, user=user, reason="throttled")
+                return refused
+        return super().dispatch(request, *args, **kwargs)
+
+    def limit_key(self, request: HttpRequest) -> str | None:
+        """What is counted besides the client's address."""
+        return None
+
+    def proceed(self, name: str, *args: Any) -> HttpResponseBase:
+        """To the callback's response, else to ``next``, else to the page *name*."""
+        response = callbacks.run(f"after_{self.route}", self.request, *args)
+        return response or redirect(self.next_url() or reverse(name))
+
+
+class PrivatePage(LoginRequiredMixin, Page):
+    """A page for whoever is logged in."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The form is about the current user."""
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+
+class LinkPage(Page):
+    """A page that is opened by a mailed link; only its POST changes anything.
+
+    The first GET keeps what the link proves in the session and leads to an address without it, so
+    that it is neither shown, nor logged, nor sent on as a referrer.
+    """
+
+    purpose: ClassVar[str]
+    OPENED = "open"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page for a link that holds, or the one that says that it does not."""
+        if kwargs["key"] == self.OPENED:
+            return self.opened() if self.claim() else self.dead()
+        claim = tokens.read(self.purpose, kwargs["key"])
+        if claim is None:
+            return self.dead()
+        tokens.keep(request, claim)
+        names = request.resolver_match
+        return redirect(names.view_name, **{**kwargs, "key": self.OPENED})
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Use the link."""
+        return super().post(request, *args, **kwargs) if self.claim() else self.dead()
+
+    def claim(self) -> tokens.Claim | None:
+        """What the opened link has proved, while the account is still as it was then."""
+        claim = tokens.kept(self.request, self.purpose)
+        return claim if claim is not None and claim.user is not None else None
+
+    def opened(self) -> HttpResponse:
+        """The page for a link that holds."""
+        return self.show(self.state)
+
+    def dead(self) -> HttpResponse:
+        """The page for a link that does not hold."""
+        audit.refuse(self.route, reason="link_invalid")
+        self.message_key = "link_invalid"
+        return self.show("invalid", status=404, form=self.way_out())
+
+    def way_out(self) -> Any:
+        """A form that helps whoever has a dead link."""
+        return None

@@ -1,0 +1,80 @@
+"""Coming in and going out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import views as allauth
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from .. import callbacks
+from ..status import SESSION_KEY
+from .base import PageMixin, error_codes
+
+
+class LoginView(PageMixin, allauth.LoginView):
+    """Address or user name, and password."""
+
+    route = "login"
+    title = _("Log in")
+
+    def get_form_class(self) -> Any:
+        """allauth asks for the form by our setting itself."""
+        return allauth.LoginView.get_form_class(self)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Begin allauth's login; the form is there for the callback at its end."""
+        self.request.authkit_form = form  # type: ignore[attr-defined]
+        return allauth.LoginView.form_valid(self, form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Wrong credentials were recorded where they were found wrong."""
+        if error_codes(form) <= {"login_invalid", "required"}:
+            return allauth.LoginView.form_invalid(self, form)
+        return super().form_invalid(form)
+
+
+class LogoutView(PageMixin, allauth.LogoutView):
+    """A button, for a link must not log anybody out."""
+
+    route = "logout"
+    title = _("Log out")
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Log out; the callback may say where to go."""
+        response: HttpResponseBase = super().post(*args, **kwargs)
+        return callbacks.run("after_logout", self.request) or response
+
+
+class ReauthenticationView(PageMixin, allauth.ReauthenticateView):
+    """The password once more, before something sensitive."""
+
+    route = "reauthentication"
+    title = _("Confirm that it is you")
+
+    def get_form_class(self) -> Any:
+        """allauth asks for the form by our setting itself."""
+        return allauth.ReauthenticateView.get_form_class(self)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Whoever is not logged in does that first."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+class InactiveView(PageMixin, TemplateView):
+    """Why the account cannot be used, told to whoever knew its password."""
+
+    route = "inactive"
+    title = _("Your account")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page for the status that this browser was told."""
+        state = request.session.get(SESSION_KEY, "")
+        return self.show(state if state in {"pending", "disabled", "blocked"} else "")

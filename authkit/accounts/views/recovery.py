@@ -1,0 +1,106 @@
+"""Getting back in: a forgotten password, a forgotten user name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from ...models import identity
+from .. import callbacks, flows, tokens
+from ..forms import AddressForm, NewPasswordForm
+from ..messages import say
+from .base import LinkPage, Page, PageMixin
+
+
+class MailRequestPage(Page):
+    """Asks for an address and writes to it; says the same whether there is an account or not."""
+
+    form_class = AddressForm
+    limit = "reset_password"
+    purpose: str
+    sent: str
+
+    def limit_key(self, request: Any) -> str | None:
+        """Each mailbox by itself, however the address is spelled."""
+        return f"{self.route}:{identity.email_key(request.POST.get('email', '')[:320])}"
+
+    def form_valid(self, form: AddressForm) -> HttpResponseBase:
+        """Queue the mail."""
+        user = flows.request_mail(self.purpose, form.cleaned_data["email"], event=self.route)
+        callback = f"after_{self.route}"
+        response = callbacks.run(callback, self.request, user)
+        return response or redirect(self.sent)
+
+
+class PasswordRetrievalView(MailRequestPage):
+    """A link for a new password."""
+
+    route = "password_retrieval"
+    title = _("Forgotten password")
+    purpose = "password_reset"
+    sent = "account_reset_password_done"
+
+
+class PasswordRetrievalSentView(PageMixin, TemplateView):
+    """Look into your mailbox."""
+
+    route = "password_retrieval"
+    title = _("Look into your mailbox")
+    state = "sent"
+    message_key = "mail_success"
+
+
+class UsernameRetrievalView(MailRequestPage):
+    """The user name, by mail."""
+
+    route = "username_retrieval"
+    title = _("Forgotten user name")
+    purpose = "username_retrieval"
+    sent = "account_username_retrieval_done"
+
+
+class UsernameRetrievalSentView(PageMixin, TemplateView):
+    """Look into your mailbox."""
+
+    route = "username_retrieval"
+    title = _("Look into your mailbox")
+    state = "sent"
+    message_key = "mail_success"
+
+
+class PasswordResetView(LinkPage):
+    """The link that lets a new password be set; it logs nobody in."""
+
+    route = "password_reset"
+    title = _("Choose a new password")
+    purpose = "password_reset"
+    form_class = NewPasswordForm
+    limit = "reset_password_from_key"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The new password is checked against the account's data."""
+        claim = self.claim()
+        return super().get_form_kwargs() | {"user": claim.user if claim else None}
+
+    def form_valid(self, form: NewPasswordForm) -> HttpResponseBase:
+        """Set it, which ends all sessions and all other links."""
+        claim = self.claim()
+        user = claim and flows.reset_password(claim, form.cleaned_data["new_password"])
+        if not user:
+            return self.dead()
+        tokens.forget(self.request)
+        say(self.request, "password_changed")
+        response = callbacks.run("after_password_reset", self.request, user)
+        return response or redirect("account_reset_password_from_key_done")
+
+
+class PasswordResetDoneView(PageMixin, TemplateView):
+    """The new password holds."""
+
+    route = "password_reset"
+    title = _("Your password has been changed")
+    state = "done"

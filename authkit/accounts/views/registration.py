@@ -1,0 +1,164 @@
+"""Registering, and proving the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.utils import perform_login
+from allauth.core.ratelimit import consume
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from ...conf import get_conf
+from ...models import Status, identity
+from .. import callbacks, flows, tokens
+from ..forms import AddressForm, EmptyForm, NewPasswordForm, RegistrationForm
+from ..messages import say
+from ..status import show_status
+from .base import LinkPage, Page
+
+# Which registration this browser made: only there a link needs no new password.
+MARK = "authkit_registered"
+
+
+class RegistrationView(Page):
+    """A new account: ready, to be verified, to be approved, or both."""
+
+    route = "registration"
+    title = _("Register")
+    form_class = RegistrationForm
+    limit = "signup"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Whoever is logged in has an account."""
+        if request.user.is_authenticated:
+            return redirect(self.next_url_for(request) or "account_profile")
+        return super().dispatch(request, *args, **kwargs)
+
+    def next_url_for(self, request: HttpRequest) -> str:
+        """The safe ``next`` before the view is set up."""
+        self.request = request
+        return self.next_url()
+
+    def form_valid(self, form: RegistrationForm) -> HttpResponseBase:
+        """Make the account; for a taken address the answer is the same, and the holder is told."""
+        try:
+            user = flows.register(form.account, form.cleaned_data["password"])
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        self.request.session[MARK] = [str(user.pk), user.version] if user else ["", 0]
+        status = user.status if user else flows.first_status()
+        response = self._go_on(user, status)
+        if user is None:
+            return response  # a callback would show that there is no new account
+        logged_in = status == Status.ACTIVE
+        return (
+            callbacks.run("after_registration", self.request, form, user, logged_in) or response
+        )
+
+    def _go_on(self, user: Any, status: str) -> HttpResponseBase:
+        if status == Status.UNVERIFIED:
+            return redirect("account_email_verification_sent")
+        if status == Status.PENDING:
+            return show_status(self.request, status)
+        say(self.request, "registration_success")
+        return log_in(self.request, user, self.next_url())
+
+
+def log_in(request: HttpRequest, user: Any, next_url: str = "") -> HttpResponse:
+    """Log in through allauth, whoever has just registered."""
+    response: HttpResponse = perform_login(
+        request, user, signup=True, redirect_url=next_url or None
+    )
+    return response
+
+
+class VerificationSentView(Page):
+    """Look into your mailbox; or have another mail sent."""
+
+    route = "email_verification"
+    title = _("Verify your address")
+    form_class = AddressForm
+    state = "sent"
+    message_key = "verification_pending"
+    limit = "signup"
+
+    def takes_project_form(self) -> bool:
+        """FORMS names the form of the link's page."""
+        return False
+
+    def form_valid(self, form: AddressForm) -> HttpResponse:
+        """Send another mail to an account that waits for it; the answer is the same for all."""
+        address = form.cleaned_data["email"]
+        key = identity.email_key(address)
+        # As many as allauth allows for one mailbox; silently, for a page that differs would tell.
+        if consume(self.request, action="confirm_email", key=key):
+            flows.request_mail("email_verification", address, event="email_verification_mail")
+        say(self.request, "mail_success")
+        return redirect("account_email_verification_sent")
+
+
+class EmailVerificationView(LinkPage):
+    """The link that proves the address."""
+
+    route = "email_verification"
+    title = _("Verify your address")
+    purpose = "email_verification"
+    limit = "reset_password_from_key"
+
+    def is_own_browser(self) -> bool:
+        """Whether this browser made the registration that the link was sent for."""
+        claim = self.claim()
+        return claim is not None and self.request.session.get(MARK) == [claim.pk, claim.version]
+
+    def takes_project_form(self) -> bool:
+        """FORMS names the form with the new password."""
+        return not self.is_own_browser()
+
+    def get_form_class(self) -> Any:
+        """A button, or a new password from whoever did not register here."""
+        self.form_class = EmptyForm if self.is_own_browser() else NewPasswordForm
+        return super().get_form_class()
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The new password is checked against the account's data."""
+        claim = self.claim()
+        own = self.is_own_browser()
+        return super().get_form_kwargs() | ({} if own or claim is None else {"user": claim.user})
+
+    def opened(self) -> HttpResponse:
+        """The button, or the form for a new password."""
+        return self.show("confirm" if self.is_own_browser() else "choose_password")
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The form again."""
+        self.state = "choose_password"
+        return super().form_invalid(form)
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        """Verify; in the browser that registered, log in."""
+        claim = self.claim()
+        own = self.is_own_browser()
+        user = claim and flows.verify_email(claim, form.cleaned_data.get("new_password"))
+        if not user:
+            return self.dead()
+        tokens.forget(self.request)
+        self.request.session.pop(MARK, None)
+        say(self.request, "verification_success")
+        response = callbacks.run("after_email_verification", self.request, user)
+        return response or self._go_on(user, own=own)
+
+    def _go_on(self, user: Any, *, own: bool) -> HttpResponse:
+        if user.status == Status.PENDING:
+            return show_status(self.request, user.status)
+        if own and not self.request.user.is_authenticated:
+            return log_in(self.request, user)
+        return redirect("account_login")
+
+    def way_out(self) -> Any:
+        """Another mail."""
+        return AddressForm() if get_conf().REGISTRATION_VERIFICATION else None

@@ -1,0 +1,5 @@
+"""The authentication backend."""
+
+from .accounts.backend import AuthkitBackend
+
+__all__ = ["AuthkitBackend"]

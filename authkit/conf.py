@@ -1,0 +1,133 @@
+"""The ``AUTHKIT`` setting, typed and frozen, and what allauth reads from it.
+
+Reading never raises: a mistake falls back to the default here, and ``authkit.checks`` reports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
+from django.core.signals import setting_changed
+
+Dotted = str | Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conf:
+    """Every key of ``AUTHKIT`` with its type and default; times are in seconds."""
+
+    BASE_URL: str = ""
+    LOG_EVENTS: bool = True
+    FLASH_MESSAGES: bool = True
+    SINGLE_TEMPLATE: bool = False
+    LOGIN_METHODS: Sequence[str] = ("email",)
+    UNICODE_USERNAMES: bool = False
+    PASSWORD_MIN_LENGTH: int = 15
+    REMEMBER_OPTION: bool = True
+    SESSION_EXPIRATION: int = 3600
+    SESSION_LONG_EXPIRATION: int = 30 * 24 * 3600
+    REGISTRATION_VERIFICATION: bool = True
+    REGISTRATION_APPROVAL: bool = False
+    UNVERIFIED_EXPIRATION: int = 7 * 24 * 3600
+    MAIL_THREAD: bool = True
+    MESSAGES: Mapping[str, str] = field(default_factory=dict)
+    DISABLED_ROUTES: Sequence[str] = ()
+    ROUTES_PATHS: Mapping[str, str] = field(default_factory=dict)
+    EXTRA_ROUTES: Mapping[str, Dotted] = field(default_factory=dict)
+    CALLBACKS: Mapping[str, Dotted] = field(default_factory=dict)
+    MAILERS: Mapping[str, Dotted] = field(default_factory=dict)
+    FORMS: Mapping[str, Dotted] = field(default_factory=dict)
+
+
+KNOWN = {item.name: item for item in fields(Conf)}
+SHAPES: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "bool": (bool,),
+    "int": (int,),
+    "Sequence": (list, tuple, set, frozenset),
+    "Mapping": (dict,),
+}
+
+
+def shape_of(name: str) -> tuple[type, ...]:
+    """The Python types that the value of the key *name* may have."""
+    return SHAPES[str(KNOWN[name].type).split("[")[0]]
+
+
+def fits(name: str, value: object) -> bool:
+    """Whether *value* has the shape of the key *name*; True is no number."""
+    shape = shape_of(name)
+    return isinstance(value, shape) and not (shape == (int,) and isinstance(value, bool))
+
+
+@cache
+def get_conf() -> Conf:
+    """The settings in force."""
+    raw = getattr(settings, "AUTHKIT", {})
+    if not isinstance(raw, Mapping):
+        return Conf()
+    return Conf(**{key: value for key, value in raw.items() if key in KNOWN and fits(key, value)})
+
+
+def _forget(*, setting: str, **kwargs: Any) -> None:
+    if setting == "AUTHKIT":
+        get_conf.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="authkit.conf")
+
+
+def has_username() -> bool:
+    """Whether the user model has a ``username`` field."""
+    try:
+        apps.get_model(settings.AUTH_USER_MODEL)._meta.get_field("username")
+    except (LookupError, FieldDoesNotExist):
+        return False
+    return True
+
+
+def _allauth_settings() -> dict[str, Callable[[Conf], Any]]:
+    username_in = lambda conf: "username" in conf.LOGIN_METHODS  # noqa: E731
+    return {
+        "ACCOUNT_ADAPTER": lambda conf: "authkit.accounts.adapter.AuthkitAccountAdapter",
+        "ACCOUNT_LOGIN_METHODS": lambda conf: set(conf.LOGIN_METHODS),
+        "ACCOUNT_SIGNUP_FIELDS": lambda conf: (
+            ["email*", "username*", "password1*"] if username_in(conf) else ["email*", "password1*"]
+        ),
+        "ACCOUNT_EMAIL_VERIFICATION": lambda conf: (
+            "mandatory" if conf.REGISTRATION_VERIFICATION else "none"
+        ),
+        "ACCOUNT_USER_MODEL_USERNAME_FIELD": lambda conf: "username" if has_username() else None,
+        "ACCOUNT_SESSION_REMEMBER": lambda conf: None if conf.REMEMBER_OPTION else False,
+        "ACCOUNT_FORMS": lambda conf: {
+            "login": "authkit.accounts.forms.LoginForm",
+            "reauthenticate": "authkit.accounts.forms.ReauthenticationForm",
+            **{key: form for key, form in conf.FORMS.items() if key == "login"},
+            **{"reauthenticate": conf.FORMS[key] for key in conf.FORMS if key == "reauthentication"},
+        },
+        "ACCOUNT_UNIQUE_EMAIL": lambda conf: True,
+        "ACCOUNT_CHANGE_EMAIL": lambda conf: True,
+        "ACCOUNT_PREVENT_ENUMERATION": lambda conf: True,
+        "ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS": lambda conf: False,
+        "ACCOUNT_EMAIL_SUBJECT_PREFIX": lambda conf: "",
+        "ACCOUNT_LOGOUT_ON_GET": lambda conf: False,
+        "ACCOUNT_REAUTHENTICATION_TIMEOUT": lambda conf: 15 * 60,
+    }
+
+
+ALLAUTH_SETTINGS = _allauth_settings()
+
+
+def allauth_setting(name: str, default: Any) -> Any:
+    """What allauth gets for the setting *name*: the project's own value first, then authkit's."""
+    if hasattr(settings, name):
+        return getattr(settings, name)
+    if name in ALLAUTH_SETTINGS:
+        return ALLAUTH_SETTINGS[name](get_conf())
+    return default

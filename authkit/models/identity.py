@@ -1,0 +1,60 @@
+"""The stored keys that make a person unique: address and user name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ..conf import get_conf
+
+_ASCII_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
+_UNICODE_NAME = re.compile(r"\w[\w.+-]*")
+
+
+def fold(text: str) -> str:
+    """The caseless form of *text*: NFKC, case fold, NFKC again (Unicode TR 36, 2.11.2)."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def clean_email(address: str) -> str:
+    """*address* as it is stored and mailed to: trimmed, lower case, otherwise as typed."""
+    return address.strip().lower()
+
+
+def email_key(address: str) -> str:
+    """The key that makes *address* unique."""
+    return fold(address.strip())
+
+
+def username_key(name: str) -> str:
+    """The key that makes a user name unique."""
+    return fold(name.strip())
+
+
+def validate_username(name: str) -> None:
+    """Raises ValidationError: *name* is not a user name under ``UNICODE_USERNAMES``."""
+    if not get_conf().UNICODE_USERNAMES:
+        if not _ASCII_NAME.fullmatch(name):
+            raise ValidationError(
+                _("Use letters from a to z, digits and . _ + - only, and begin with no sign."),
+                code="username_invalid",
+            )
+        return
+    if not _UNICODE_NAME.fullmatch(unicodedata.normalize("NFKC", name)):
+        raise ValidationError(
+            _("Use letters, digits and . _ + - only, and begin with no sign."),
+            code="username_invalid",
+        )
+    if len(_scripts(name)) > 1:
+        raise ValidationError(_("Use letters of one alphabet only."), code="username_mixed")
+
+
+def _scripts(name: str) -> set[str]:
+    # Python knows no script property; the first word of a letter's name is the script's name.
+    # The three Japanese scripts are written together.
+    japanese = {"HIRAGANA", "KATAKANA", "CJK"}
+    words = {unicodedata.name(char, "?").split()[0] for char in fold(name) if char.isalpha()}
+    return {"JAPANESE" if word in japanese else word for word in words}

@@ -1,0 +1,14 @@
+"""Signals of authkit, sent inside the transaction of the change."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# A user was created, changed or deleted.
+# Arguments: user (None for a bulk call), pk (None for a bulk call), action (see
+# authkit.models.users.Action), data (dict, JSON-serialisable, without secrets), using.
+user_changed = Signal()
+
+# A group, membership, permission or tag was created, changed or deleted.
+# Arguments: instance (None for a bulk call), pk, action ("create", "update", "delete"), data, using.
+row_changed = Signal()
