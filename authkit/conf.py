@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -23,6 +24,7 @@ class Conf:
     """Every key of ``AUTHKIT`` with its type and default; times are in seconds."""
 
     BASE_URL: str = ""
+    SITE_NAME: str = ""
     LOG_EVENTS: bool = True
     FLASH_MESSAGES: bool = True
     SINGLE_TEMPLATE: bool = False
@@ -83,6 +85,12 @@ def _forget(*, setting: str, **kwargs: Any) -> None:
 setting_changed.connect(_forget, dispatch_uid="authkit.conf")
 
 
+def site_name() -> str:
+    """What pages and mails call the site: ``SITE_NAME``, or the host of ``BASE_URL``."""
+    conf = get_conf()
+    return conf.SITE_NAME or urlsplit(conf.BASE_URL).netloc
+
+
 def has_username() -> bool:
     """Whether the user model has a ``username`` field."""
     try:
@@ -92,8 +100,14 @@ def has_username() -> bool:
     return True
 
 
+# The forms that allauth's own views ask for, by our name and by its.
+_FORM_NAMES = {"login": "login", "reauthentication": "reauthenticate"}
+
+
 def _allauth_settings() -> dict[str, Callable[[Conf], Any]]:
-    username_in = lambda conf: "username" in conf.LOGIN_METHODS  # noqa: E731
+    def username_in(conf: Conf) -> bool:
+        return "username" in conf.LOGIN_METHODS
+
     return {
         "ACCOUNT_ADAPTER": lambda conf: "authkit.accounts.adapter.AuthkitAccountAdapter",
         "ACCOUNT_LOGIN_METHODS": lambda conf: set(conf.LOGIN_METHODS),
@@ -108,8 +122,7 @@ def _allauth_settings() -> dict[str, Callable[[Conf], Any]]:
         "ACCOUNT_FORMS": lambda conf: {
             "login": "authkit.accounts.forms.LoginForm",
             "reauthenticate": "authkit.accounts.forms.ReauthenticationForm",
-            **{key: form for key, form in conf.FORMS.items() if key == "login"},
-            **{"reauthenticate": conf.FORMS[key] for key in conf.FORMS if key == "reauthentication"},
+            **{_FORM_NAMES[key]: form for key, form in conf.FORMS.items() if key in _FORM_NAMES},
         },
         "ACCOUNT_UNIQUE_EMAIL": lambda conf: True,
         "ACCOUNT_CHANGE_EMAIL": lambda conf: True,

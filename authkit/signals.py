@@ -10,5 +10,6 @@ from django.dispatch import Signal
 user_changed = Signal()
 
 # A group, membership, permission or tag was created, changed or deleted.
-# Arguments: instance (None for a bulk call), pk, action ("create", "update", "delete"), data, using.
+# Arguments: instance (None for a bulk call), pk, action ("create", "update" or "delete"), data,
+# using.
 row_changed = Signal()

@@ -15,8 +15,9 @@ from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
-from ..conf import get_conf
-from ..models import Mail, Status
+from authkit.conf import get_conf
+from authkit.models import Mail, Status
+
 from . import callbacks
 from .addresses import sync_address
 from .backend import AuthkitBackend
@@ -36,7 +37,7 @@ class AuthkitAccountAdapter(DefaultAccountAdapter):
         if code in _MISMATCH:
             return ValidationError(text("login_invalid"), code="login_invalid")
         if code == "too_many_login_attempts":
-            return ValidationError(text("login_throttled"), code="login_throttled")
+            return ValidationError(text("throttled"), code="throttled")
         error: ValidationError = super().validation_error(code, *args)
         return error
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 
-from ..models import Status
+from authkit.models import Status
 
 
 def sync_address(user: Any) -> str | None:
@@ -32,7 +32,9 @@ def sync_address(user: Any) -> str | None:
 def pending_address(user: Any) -> EmailAddress | None:
     """The address that the user wants to change to, still to be confirmed."""
     address: EmailAddress | None = (
-        EmailAddress.objects.filter(user=user, primary=False, verified=False).order_by("-pk").first()
+        EmailAddress.objects.filter(user=user, primary=False, verified=False)
+        .order_by("-pk")
+        .first()
     )
     return address
 

@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
-from ..conf import get_conf
-from ..models import Status
+from authkit.conf import get_conf
+from authkit.models import Status
 
 
 class AuthkitBackend(AuthenticationBackend):
@@ -27,6 +27,10 @@ class AuthkitBackend(AuthenticationBackend):
         if not isinstance(password, str) or not password:
             return None
         user = self._find(credentials)
+        if request is not None:
+            # Whom the attempt was about, for the audit trail and for allauth's login.
+            request.authkit_attempt = user  # type: ignore[attr-defined]
+            request.authkit_refused = None  # type: ignore[attr-defined]
         if user is None or not user.has_usable_password():
             make_password(password)
             return None

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
-from ..conf import Dotted, get_conf
+from authkit.conf import Dotted, get_conf
 
 NAMES = {
     "after_login": ("request", "form"),

@@ -9,8 +9,24 @@ from django.forms.models import fields_for_model
 
 # Columns that decide who somebody is and what he may do: no declaration opens them.
 CLOSED = frozenset(
-    "id password email email_key username username_key status blocked_from is_active is_staff "
-    "is_superuser last_login date_joined version groups user_permissions".split()
+    {
+        "id",
+        "password",
+        "email",
+        "email_key",
+        "username",
+        "username_key",
+        "status",
+        "blocked_from",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "last_login",
+        "date_joined",
+        "version",
+        "groups",
+        "user_permissions",
+    }
 )
 _AUTOCOMPLETE = {
     "first_name": "given-name",
@@ -30,7 +46,10 @@ def access(model: type[Any], attribute: str) -> dict[str, tuple[bool, bool]]:
     merged: dict[str, Any] = {}
     for base in reversed(model.__mro__):
         merged.update(vars(base).get(attribute) or {})
-    pairs = {name: value if isinstance(value, tuple) else (value, value) for name, value in merged.items()}
+    pairs = {
+        name: value if isinstance(value, tuple) else (value, value)
+        for name, value in merged.items()
+    }
     return {
         name: pair
         for name, pair in pairs.items()

@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from .. import audit
-from ..conf import get_conf
-from ..exceptions import StaleUserError, StatusError
-from ..models import Mail, Outcome, Status
+from authkit import audit
+from authkit.conf import get_conf
+from authkit.exceptions import StaleUserError, StatusError
+from authkit.models import Mail, Outcome, Status
+
 from .addresses import set_pending_address
 from .messages import text
 from .tokens import Claim
@@ -223,5 +224,3 @@ def delete_account(user: Any) -> None:
         user.delete()
         if address:
             Mail.objects.queue("account_deleted", address)
-
-

@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from ..conf import get_conf, has_username
-from ..models import identity
-from ..validators import MAX_LENGTH
+from authkit.conf import get_conf, has_username
+from authkit.models import identity
+from authkit.validators import MAX_LENGTH
+
 from .fields_rw import extra_fields, readable_fields, writable_names
 from .messages import text
 
@@ -32,7 +33,9 @@ class PasswordField(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # A maxlength would cut a pasted password without a word.
-        return {key: value for key, value in super().widget_attrs(widget).items() if key != "maxlength"}
+        return {
+            key: value for key, value in super().widget_attrs(widget).items() if key != "maxlength"
+        }
 
 
 class AddressField(forms.EmailField):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account.utils import user_pk_to_url_str
 from django.core.mail import EmailMultiAlternatives
@@ -12,8 +11,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from ..conf import get_conf
-from ..models import Mail, Status
+from authkit.conf import get_conf, site_name
+from authkit.models import Mail, Status
+
 from . import callbacks, tokens
 from .addresses import pending_address
 
@@ -44,7 +44,7 @@ def render(mail: Mail, context: Context) -> EmailMultiAlternatives:
     known = mail.user is not None and mail.user.status == Status.ACTIVE
     context = {
         "site_url": base,
-        "site_name": urlsplit(base).netloc,
+        "site_name": site_name(),
         "address": mail.address,
         # A name is relayed only to somebody who has proved the address: others may have typed it.
         "name": getattr(mail.user, "first_name", "") if known else "",
@@ -53,7 +53,9 @@ def render(mail: Mail, context: Context) -> EmailMultiAlternatives:
     prefix = f"authkit/email/{mail.purpose}"
     subject = " ".join(render_to_string(f"{prefix}_subject.txt", context).split())
     message = EmailMultiAlternatives(
-        subject, render_to_string(f"{prefix}_message.txt", context).strip() + "\n", to=[mail.address]
+        subject,
+        render_to_string(f"{prefix}_message.txt", context).strip() + "\n",
+        to=[mail.address],
     )
     message.attach_alternative(render_to_string(f"{prefix}_message.html", context), "text/html")
     return message

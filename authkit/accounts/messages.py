@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from ..conf import get_conf
+from authkit.conf import get_conf
 
 DEFAULTS: dict[str, Any] = {
     "account_deleted": _("Your account has been deleted."),
@@ -23,7 +23,6 @@ DEFAULTS: dict[str, Any] = {
     "logged_out": _("You have logged out."),
     "login_disabled": _("This account cannot be used for logging in."),
     "login_invalid": _("The account or the password is not right."),
-    "login_throttled": _("Too many attempts. Wait a few minutes, then try again."),
     "mail_success": _("If there is an account with this address, a mail is on its way."),
     "old_password": _("This is not your current password."),
     "password_changed": _("Your password has been changed."),
@@ -35,6 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "reset_key_invalid": _("This link is no longer valid. Ask for a new one."),
     "session_ended": _("The session has been ended."),
     "sessions_ended": _("You are now logged out everywhere else."),
+    "throttled": _("Too many attempts. Wait a few minutes, then try again."),
     "username_taken": _("This user name is taken."),
     "verification_pending": _("Open the link that we have sent to you to verify your address."),
     "verification_success": _("Your address has been verified."),

@@ -10,9 +10,10 @@ from smtplib import SMTPException
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import translation
 
-from .. import audit
-from ..conf import get_conf
-from ..models import Mail, Outcome
+from authkit import audit
+from authkit.conf import get_conf
+from authkit.models import Mail, Outcome
+
 from . import mails
 
 logger = logging.getLogger("authkit.mail")

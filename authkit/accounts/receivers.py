@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_save
 
-from ..models import Action, Mail, Status
-from ..signals import user_changed
+from authkit.models import Action, Mail, Status
+from authkit.signals import user_changed
+
 from . import outbox
 from .addresses import sync_address
 
@@ -29,9 +30,12 @@ def on_user_changed(*, user: Any, action: Action, data: dict[str, Any], **kwargs
     if action == Action.APPROVE:
         Mail.objects.queue("registration_approved", user.email, user)
     # A person who registers, or proves the address by choosing a password, knows it already.
-    elif action == Action.PASSWORD and user.status == Status.ACTIVE:
-        if data.get("from") != Status.UNVERIFIED:
-            Mail.objects.queue("password_changed", user.email, user)
+    elif (
+        action == Action.PASSWORD
+        and user.status == Status.ACTIVE
+        and data.get("from") != Status.UNVERIFIED
+    ):
+        Mail.objects.queue("password_changed", user.email, user)
 
 
 def on_mail_queued(*, created: bool, using: str, **kwargs: Any) -> None:

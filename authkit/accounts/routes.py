@@ -12,7 +12,8 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 from django.views import View
 
-from ..conf import Conf, get_conf
+from authkit.conf import Conf, get_conf
+
 from . import callbacks
 from .views import account, entrance, recovery, registration
 
@@ -115,9 +116,7 @@ ROUTES = (
         "username_retrieval",
         (
             Page(("account_username_retrieval",), "", recovery.UsernameRetrievalView),
-            Page(
-                ("account_username_retrieval_done",), "sent/", recovery.UsernameRetrievalSentView
-            ),
+            Page(("account_username_retrieval_done",), "sent/", recovery.UsernameRetrievalSentView),
         ),
     ),
     Route(
@@ -125,9 +124,7 @@ ROUTES = (
         (Page(("account_reauthenticate",), "", entrance.ReauthenticationView),),
         fixed=True,
     ),
-    Route(
-        "sessions", (Page(("account_sessions", "usersessions_list"), "", account.SessionsView),)
-    ),
+    Route("sessions", (Page(("account_sessions", "usersessions_list"), "", account.SessionsView),)),
     Route("account_deletion", (Page(("account_deletion",), "", account.AccountDeletionView),)),
     Route("inactive", (Page(("account_inactive",), "", entrance.InactiveView),), fixed=True),
 )

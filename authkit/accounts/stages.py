@@ -5,7 +5,8 @@ from __future__ import annotations
 from allauth.account.stages import LoginStage
 from django.http import HttpRequest, HttpResponse
 
-from ..models import Status
+from authkit.models import Status
+
 from .status import refuse_login
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from .. import audit
-from ..models import Mail, Status
+from authkit import audit
+from authkit.models import Mail, Status
 
 SESSION_KEY = "authkit_inactive"
 

@@ -12,9 +12,9 @@ from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 
-from ..conf import get_conf
-from ..context import get_request
-from ..models import Outcome, get_event_model
+from authkit.conf import get_conf
+from authkit.context import get_request
+from authkit.models import Outcome, get_event_model
 
 __all__ = ["actor_of", "naming", "record", "refuse", "write_refusals"]
 

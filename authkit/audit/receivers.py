@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import models
+from django.http import HttpRequest
 
-from ..models import Action
-from ..signals import row_changed, user_changed
+from authkit.models import Action
+from authkit.signals import row_changed, user_changed
+
 from . import current_name, record, refuse
 
 _VERBS = {
@@ -80,6 +82,8 @@ def on_logout(*, user: Any, **kwargs: Any) -> None:
         record("logout", user=user, actor=user)
 
 
-def on_login_failed(**kwargs: Any) -> None:
+def on_login_failed(*, request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Credentials were refused; what was typed is not kept, for it may be a password."""
-    refuse("login", reason="credentials")
+    refused = getattr(request, "authkit_refused", None)
+    reason = "credentials" if refused is None else f"status_{refused.status}"
+    refuse(current_name() or "login", user=getattr(request, "authkit_attempt", None), reason=reason)

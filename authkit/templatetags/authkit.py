@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from ..accounts.routes import BY_KEY, is_enabled
+from authkit.accounts.routes import BY_KEY, is_enabled
 
 register = template.Library()
 

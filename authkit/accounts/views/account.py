@@ -7,19 +7,24 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model, logout, update_session_auth_hash
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ... import audit
-from ...exceptions import LastSuperuserError, StaleUserError
-from .. import callbacks, flows, tokens
-from ..addresses import pending_address
-from ..devices import device
-from ..forms import AccountDeletionForm, EmailChangeForm, PasswordChangeForm, ProfileForm
-from ..messages import say, text
+from authkit import audit
+from authkit.accounts import flows, tokens
+from authkit.accounts.addresses import pending_address
+from authkit.accounts.devices import device
+from authkit.accounts.forms import (
+    AccountDeletionForm,
+    EmailChangeForm,
+    PasswordChangeForm,
+    ProfileForm,
+)
+from authkit.accounts.messages import say, text
+from authkit.exceptions import LastSuperuserError, StaleUserError
+
 from .base import LinkPage, PrivatePage
 
 
@@ -29,6 +34,19 @@ class ProfileView(PrivatePage):
     route = "profile"
     title = _("Your profile")
     form_class = ProfileForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the way to everything else that concerns the account."""
+        links = [
+            {"key": key, "label": label, "text": line}
+            for key, label, line in (
+                ("password_change", _("Password"), _("Change it; that logs you out elsewhere.")),
+                ("email_change", _("Email address"), self.request.user.email or ""),  # type: ignore[union-attr]
+                ("sessions", _("Sessions"), _("See where you are logged in.")),
+                ("account_deletion", _("Delete the account"), _("This cannot be undone.")),
+            )
+        ]
+        return super().get_context_data(**kwargs) | {"account_links": links}
 
     def form_valid(self, form: ProfileForm) -> HttpResponseBase:
         """Save the fields that may be written."""
@@ -185,7 +203,11 @@ class SessionsView(PrivatePage):
 
     def _end(self, wanted: str) -> None:
         own = UserSession.objects.filter(user=self.request.user)
-        session = own.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
+        session = (
+            own.filter(pk=int(wanted)).first()
+            if wanted.isascii() and wanted.isdigit() and len(wanted) < 19
+            else None
+        )
         if session is None:
             raise Http404
         with transaction.atomic():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from allauth.core.ratelimit import consume_or_429
+from allauth.core.ratelimit import consume
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
-from ... import audit
-from ...conf import get_conf
-from .. import callbacks, tokens
-from ..adapter import is_safe_url
-from ..forms import EmptyForm
-from ..messages import text
+from authkit import audit
+from authkit.accounts import callbacks, tokens
+from authkit.accounts.adapter import is_safe_url
+from authkit.accounts.forms import EmptyForm
+from authkit.accounts.messages import text
+from authkit.conf import get_conf, site_name
 
 
 class PageMixin:
@@ -67,6 +67,7 @@ class PageMixin:
             "title": self.title,
             "message": text(self.message_key) if self.message_key else None,
             "conf": get_conf(),
+            "site_name": site_name(),
             "redirect_field": self.redirect_field(),
         }
 
@@ -117,13 +118,17 @@ class Page(PageMixin, FormView):
         """Count the attempts of ``limit`` before any work is done."""
         if self.limit and request.method == "POST":
             user = request.user if request.user.is_authenticated else None
-            refused = consume_or_429(
-                request, action=self.limit, user=user, key=self.limit_key(request)
-            )
-            if refused is not None:
+            if not consume(request, action=self.limit, user=user, key=self.limit_key(request)):
                 audit.refuse(self.route, user=user, reason="throttled")
-                return refused
+                return self.throttled()
         return super().dispatch(request, *args, **kwargs)
+
+    def throttled(self) -> HttpResponse:
+        """The form as it was typed, but for passwords, and the request to wait."""
+        kwargs = {**self.get_form_kwargs(), "initial": self.request.POST.dict()}
+        kwargs = {key: value for key, value in kwargs.items() if key not in {"data", "files"}}
+        self.message_key = "throttled"
+        return self.show(self.state, status=429, form=self.get_form_class()(**kwargs))
 
     def limit_key(self, request: HttpRequest) -> str | None:
         """What is counted besides the client's address."""
@@ -179,7 +184,8 @@ class LinkPage(Page):
 
     def dead(self) -> HttpResponse:
         """The page for a link that does not hold."""
-        audit.refuse(self.route, reason="link_invalid")
+        if self.request.method == "POST":  # opening a link leaves no trace
+            audit.refuse(self.route, reason="link_invalid")
         self.message_key = "link_invalid"
         return self.show("invalid", status=404, form=self.way_out())
 

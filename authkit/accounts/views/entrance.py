@@ -11,8 +11,10 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from .. import callbacks
-from ..status import SESSION_KEY
+from authkit import audit
+from authkit.accounts import callbacks
+from authkit.accounts.status import SESSION_KEY
+
 from .base import PageMixin, error_codes
 
 
@@ -33,9 +35,7 @@ class LoginView(PageMixin, allauth.LoginView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Wrong credentials were recorded where they were found wrong."""
-        if error_codes(form) <= {"login_invalid", "required"}:
-            return allauth.LoginView.form_invalid(self, form)
-        return super().form_invalid(form)
+        return refused_by_allauth(self, form) or super().form_invalid(form)
 
 
 class LogoutView(PageMixin, allauth.LogoutView):
@@ -64,8 +64,25 @@ class ReauthenticationView(PageMixin, allauth.ReauthenticateView):
         """Whoever is not logged in does that first."""
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        with audit.naming(self.route):
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """allauth notes the time; the event says so."""
+        audit.record(self.route, user=self.request.user)
+        return allauth.ReauthenticateView.form_valid(self, form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """A wrong password was recorded where it was found wrong."""
+        return refused_by_allauth(self, form) or super().form_invalid(form)
+
+
+def refused_by_allauth(view: Any, form: Any) -> HttpResponse | None:
+    """The page with the errors of wrong credentials, which are in the audit trail already."""
+    if error_codes(form) <= {"login_invalid", "required"}:
+        return view.render_to_response(view.get_context_data(form=form))
+    return None
 
 
 class InactiveView(PageMixin, TemplateView):

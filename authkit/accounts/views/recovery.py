@@ -9,10 +9,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from ...models import identity
-from .. import callbacks, flows, tokens
-from ..forms import AddressForm, NewPasswordForm
-from ..messages import say
+from authkit.accounts import callbacks, flows, tokens
+from authkit.accounts.forms import AddressForm, NewPasswordForm
+from authkit.accounts.messages import say
+from authkit.models import identity
+
 from .base import LinkPage, Page, PageMixin
 
 

@@ -12,12 +12,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from ...conf import get_conf
-from ...models import Status, identity
-from .. import callbacks, flows, tokens
-from ..forms import AddressForm, EmptyForm, NewPasswordForm, RegistrationForm
-from ..messages import say
-from ..status import show_status
+from authkit.accounts import callbacks, flows, tokens
+from authkit.accounts.forms import AddressForm, EmptyForm, NewPasswordForm, RegistrationForm
+from authkit.accounts.messages import say
+from authkit.accounts.status import show_status
+from authkit.conf import get_conf
+from authkit.models import Status, identity
+
 from .base import LinkPage, Page
 
 # Which registration this browser made: only there a link needs no new password.
@@ -56,9 +57,7 @@ class RegistrationView(Page):
         if user is None:
             return response  # a callback would show that there is no new account
         logged_in = status == Status.ACTIVE
-        return (
-            callbacks.run("after_registration", self.request, form, user, logged_in) or response
-        )
+        return callbacks.run("after_registration", self.request, form, user, logged_in) or response
 
     def _go_on(self, user: Any, status: str) -> HttpResponseBase:
         if status == Status.UNVERIFIED:

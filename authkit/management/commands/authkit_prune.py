@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ...accounts.flows import delete_expired
+from authkit.accounts.flows import delete_expired
 
 
 class Command(BaseCommand):

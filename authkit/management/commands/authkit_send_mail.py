@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ...accounts.outbox import drain
+from authkit.accounts.outbox import drain
 
 
 class Command(BaseCommand):
