@@ -1,0 +1,71 @@
+"""``manage.py demo``: fill the demo and say what can be tried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from authkit.models import get_group_model, get_membership_model
+from example_project.people import GROUPS, PASSWORD, PEOPLE, Person
+
+
+class Command(BaseCommand):
+    """Makes what is missing and leaves alone what is there."""
+
+    help = "Makes the demo's accounts and groups where they are missing, and lists them."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            made = sum(make(person) for person in PEOPLE)
+        self.stdout.write(self.page(kept=len(PEOPLE) - made))
+
+    def page(self, *, kept: int) -> str:
+        """What the terminal shows."""
+        base = settings.BASE_URL
+        lines = [
+            "",
+            f"  authkit demo    {base}/",
+            f"  log in          {base}/auth/login/",
+            f"  mail it sent    {base}/outbox/",
+            f"  administration  {base}/admin/",
+            "",
+            f"  The password of every account is  {PASSWORD}",
+            "",
+            *(f"  {person.email:24}{person.status:12}{person.about}" for person in PEOPLE),
+            "",
+        ]
+        if kept:
+            lines += [
+                "  Kept from an earlier run; start anew with: python3 run.py demo --fresh",
+                "",
+            ]
+        return "\n".join([*lines, "  Ctrl-C ends it.", ""])
+
+
+def make(person: Person) -> bool:
+    """Whether the account was missing, and so was made with its memberships."""
+    users = get_user_model().objects
+    if users.filter(email=person.email).exists():
+        return False
+    user = users.create_user(
+        email=person.email,
+        username=person.username,
+        password=PASSWORD,
+        status=person.status,
+        is_staff=person.is_staff,
+        is_superuser=person.is_superuser,
+    )
+    for name in person.groups:
+        get_membership_model().objects.add(group_named(name), user)
+    return True
+
+
+def group_named(name: str) -> Any:
+    """The group, made on first use."""
+    groups = get_group_model().objects
+    group = groups.filter(name=name).first()
+    return group or groups.create_group(name, description=GROUPS[name])
