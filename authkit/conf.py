@@ -5,6 +5,7 @@ Reading never raises: a mistake falls back to the default here, and ``authkit.ch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -15,6 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.core.signals import setting_changed
+from django.utils.functional import Promise
 
 Dotted = str | Callable[..., Any]
 
@@ -55,6 +57,37 @@ SHAPES: dict[str, tuple[type, ...]] = {
     "Sequence": (list, tuple, set, frozenset),
     "Mapping": (dict,),
 }
+LOGIN_METHODS = frozenset({"email", "username"})
+LEAST_PASSWORD_LENGTH = 8
+_PATH = re.compile(r"([\w.~-]+/)+")
+
+
+def is_base_url(url: str) -> bool:
+    """Whether *url* is an absolute address of the web, to which a path can be added."""
+    try:
+        parts = urlsplit(url)
+        complete = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return complete and not set(url) & set("?#@ \\") and url.isprintable()
+
+
+def is_path(path: str) -> bool:
+    """Whether a route can be there: below the include, with a slash at its end only."""
+    return _PATH.fullmatch(path) is not None
+
+
+# What a value must be besides being of its type.
+RULES: dict[str, Callable[[Any], bool]] = {
+    "BASE_URL": lambda value: not value or is_base_url(value),
+    "LOGIN_METHODS": lambda value: bool(value) and set(value) <= LOGIN_METHODS,
+    "PASSWORD_MIN_LENGTH": lambda value: value >= LEAST_PASSWORD_LENGTH,
+    "SESSION_EXPIRATION": lambda value: value > 0,
+    "SESSION_LONG_EXPIRATION": lambda value: value > 0,
+    "UNVERIFIED_EXPIRATION": lambda value: value > 0,
+    "ROUTES_PATHS": lambda value: all(map(is_path, value.values())),
+    "EXTRA_ROUTES": lambda value: all(is_path(f"{key}/") for key in value),
+}
 
 
 def shape_of(name: str) -> tuple[type, ...]:
@@ -62,10 +95,26 @@ def shape_of(name: str) -> tuple[type, ...]:
     return SHAPES[str(KNOWN[name].type).split("[")[0]]
 
 
-def fits(name: str, value: object) -> bool:
-    """Whether *value* has the shape of the key *name*; True is no number."""
+def fits(name: str, value: Any) -> bool:
+    """Whether *value* is of the type of the key *name*, and so are its items; True is no number."""
     shape = shape_of(name)
-    return isinstance(value, shape) and not (shape == (int,) and isinstance(value, bool))
+    fitting = isinstance(value, shape) and not (shape == (int,) and isinstance(value, bool))
+    if not fitting:
+        return False
+    if shape == SHAPES["Mapping"]:
+        return all(isinstance(key, str) and _item_fits(name, item) for key, item in value.items())
+    return shape != SHAPES["Sequence"] or all(isinstance(item, str) for item in value)
+
+
+def _item_fits(name: str, item: object) -> bool:
+    if "Dotted" in str(KNOWN[name].type):
+        return isinstance(item, str) or callable(item)
+    return isinstance(item, (str, Promise)) if name == "MESSAGES" else isinstance(item, str)
+
+
+def is_valid(name: str, value: Any) -> bool:
+    """Whether *value* can be used for the key *name*."""
+    return fits(name, value) and RULES.get(name, lambda value: True)(value)
 
 
 @cache
@@ -74,7 +123,9 @@ def get_conf() -> Conf:
     raw = getattr(settings, "AUTHKIT", {})
     if not isinstance(raw, Mapping):
         return Conf()
-    return Conf(**{key: value for key, value in raw.items() if key in KNOWN and fits(key, value)})
+    return Conf(
+        **{key: value for key, value in raw.items() if key in KNOWN and is_valid(key, value)}
+    )
 
 
 def _forget(*, setting: str, **kwargs: Any) -> None:

@@ -9,14 +9,15 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
+from authkit import audit
 from authkit.conf import get_conf
-from authkit.models import Mail, Status
+from authkit.models import Mail, Status, identity
 
 from . import callbacks
 from .addresses import sync_address
@@ -51,7 +52,8 @@ class AuthkitAccountAdapter(DefaultAccountAdapter):
             clear_login(request)
             return refuse_login(request, user)
         sync_address(user)
-        return super().pre_login(request, user, **kwargs)
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """Begin the session with the short expiration; the login form may prolong it."""
@@ -63,9 +65,9 @@ class AuthkitAccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Where to go after any kind of login: the callback's answer, or the usual page."""
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         form = getattr(request, "authkit_form", None)
-        return callbacks.run("after_login", request, form) or response  # type: ignore[return-value]
+        return callbacks.run("after_login", request, form) or response
 
     def get_login_stages(self) -> list[str]:
         """allauth's stages with the status asked after verification and at the end."""
@@ -90,6 +92,17 @@ class AuthkitAccountAdapter(DefaultAccountAdapter):
         """Queue our own verification mail."""
         address = confirmation.email_address
         Mail.objects.queue("email_verification", address.email, address.user)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures are counted for the account, by whatever name and spelling it is tried."""
+        user = AuthkitBackend.find(credentials)
+        typed = credentials.get("email") or credentials.get("username") or ""
+        return f"user:{user.pk}" if user is not None else identity.email_key(str(typed))
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Whether it is the user's password; a wrong one is no failed login."""
+        with audit.naming("reauthentication"):
+            return bool(super().reauthenticate(user, password))
 
     def set_password(self, user: Any, password: str) -> None:
         """Set it by the manager's verb, which ends all sessions."""
@@ -127,5 +140,5 @@ def client_ip(request: HttpRequest) -> str | None:
     """The client's address, as far as proxies are trusted by configuration; None if unknown."""
     try:
         return get_client_ip(request) or None
-    except PermissionDenied:
+    except ImproperlyConfigured:  # the request came past the proxies that the settings count
         return None

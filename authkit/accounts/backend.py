@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from authkit.conf import get_conf
 from authkit.models import Status
+from authkit.validators import MAX_LENGTH
 
 
 class AuthkitBackend(AuthenticationBackend):
@@ -24,9 +25,9 @@ class AuthkitBackend(AuthenticationBackend):
     ) -> Any:  # the parent's signature
         """The user, or None; the same work whether there is one or not."""
         password = credentials.get("password")
-        if not isinstance(password, str) or not password:
+        if not isinstance(password, str) or not 0 < len(password) <= MAX_LENGTH:
             return None
-        user = self._find(credentials)
+        user = self.find(credentials)
         if request is not None:
             # Whom the attempt was about, for the audit trail and for allauth's login.
             request.authkit_attempt = user  # type: ignore[attr-defined]
@@ -44,11 +45,14 @@ class AuthkitBackend(AuthenticationBackend):
         self._stash_user(user)
         return None
 
-    def _find(self, credentials: dict[str, Any]) -> Any:
+    @staticmethod
+    def find(credentials: dict[str, Any]) -> Any:
+        """The user whom the credentials name, or None."""
         manager = get_user_model()._default_manager
         methods = get_conf().LOGIN_METHODS
-        # Django's admin and command line say "username" for whatever is typed.
-        typed = credentials.get("email") or credentials.get("username")
+        # allauth may say both; Django's admin and command line "username" for whatever is typed.
+        email = credentials.get("email") if "email" in methods else None
+        typed = email or credentials.get("username")
         if not isinstance(typed, str) or len(typed) > 320 or "\x00" in typed:
             return None
         if "@" in typed:

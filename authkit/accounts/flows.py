@@ -41,9 +41,11 @@ def register(account: dict[str, Any], password: str) -> Any:
 def _register(account: dict[str, Any], password: str) -> Any:
     users = get_user_model()._default_manager
     holder = users.get_by_email(account["email"])
-    if holder is not None and holder.status != Status.UNVERIFIED:
+    owned = holder is not None and holder.status != Status.UNVERIFIED
+    # First, or the answer to a taken user name would tell whether the address is taken too.
+    _check_username(account.get("username"), None if owned else holder)
+    if owned:
         return _refuse_registration(holder, password)
-    _check_username(account.get("username"), holder)
     if holder is None:
         user = users.create_user(password=password, status=first_status(), **account)
     else:
@@ -208,12 +210,13 @@ def change_email(claim: Claim) -> Any:
 
 def cancel_email_change(claim: Claim) -> Any:
     """The user whose address stays, logged out everywhere; None: the link is dead."""
-    user = claim.user
-    if user is None:
-        return None
+    manager = get_user_model()._default_manager
     with transaction.atomic(), audit.naming("email_change_cancel"):
-        set_pending_address(user, None)
-        get_user_model()._default_manager.end_sessions(user)
+        # Locked, so that of two uses at once the second finds another version.
+        row = manager.select_for_update().filter(pk=claim.pk, version=claim.version)
+        if (user := row.first()) is not None:
+            set_pending_address(user, None)
+            manager.end_sessions(user)
     return user
 
 

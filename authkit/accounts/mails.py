@@ -41,13 +41,14 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
 def render(mail: Mail, context: Context) -> EmailMultiAlternatives:
     """The message as text and HTML."""
     base = get_conf().BASE_URL
-    known = mail.user is not None and mail.user.status == Status.ACTIVE
+    user = mail.user
+    known = user is not None and user.status == Status.ACTIVE and user.email == mail.address
     context = {
         "site_url": base,
         "site_name": site_name(),
         "address": mail.address,
         # A name is relayed only to somebody who has proved the address: others may have typed it.
-        "name": getattr(mail.user, "first_name", "") if known else "",
+        "name": getattr(user, "first_name", "") if known else "",
         **context,
     }
     prefix = f"authkit/email/{mail.purpose}"
@@ -110,13 +111,15 @@ def _registration_notice(mail: Mail, user: Any) -> Context | None:
 
 
 def _username_retrieval(mail: Mail, user: Any) -> Context | None:
-    if user.status in {Status.BLOCKED, Status.UNVERIFIED} or not user.username:
+    if user.status in {Status.BLOCKED, Status.UNVERIFIED} or user.email != mail.address:
+        return None
+    if not user.username:
         return None
     return {"username": user.username, "login_link": absolute("account_login")}
 
 
 def _registration_exists(mail: Mail, user: Any) -> Context | None:
-    if user.status == Status.BLOCKED:
+    if user.status == Status.BLOCKED or user.email != mail.address:
         return None
     return {
         "login_link": absolute("account_login"),
@@ -128,7 +131,9 @@ def _password_changed(mail: Mail, user: Any) -> Context | None:
     return {"retrieval_link": absolute("account_reset_password"), "at": timezone.localtime()}
 
 
-def _plain(mail: Mail, user: Any) -> Context | None:
+def _registration_approved(mail: Mail, user: Any) -> Context | None:
+    if user.status != Status.ACTIVE:
+        return None
     return {"login_link": absolute("account_login")}
 
 
@@ -140,7 +145,7 @@ PURPOSES: dict[str, Callable[[Mail, Any], Context | None]] = {
     "email_verification": _email_verification,
     "registration_exists": _registration_exists,
     "registration_notice": _registration_notice,
-    "registration_approved": _plain,
+    "registration_approved": _registration_approved,
     "password_reset": _password_reset,
     "password_changed": _password_changed,
     "email_change": _email_change,

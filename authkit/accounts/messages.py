@@ -12,32 +12,41 @@ from authkit.conf import get_conf
 
 DEFAULTS: dict[str, Any] = {
     "account_deleted": _("Your account has been deleted."),
-    "approval_pending": _("Your registration is waiting for approval. We will write to you."),
+    "approval_pending": _(
+        "Your account waits for approval. We write to you as soon as you can log in."
+    ),
     "email_change_cancelled": _(
         "The address stays as it was. For your safety you have been logged out everywhere."
     ),
     "email_change_sent": _("Open the link that we have sent to the new address to confirm it."),
     "email_changed": _("Your address has been changed."),
     "last_superuser": _("The last administrator cannot leave."),
-    "link_invalid": _("This link is no longer valid."),
+    "link_invalid": _("This link has expired or was used already."),
     "logged_out": _("You have logged out."),
-    "login_disabled": _("This account cannot be used for logging in."),
+    "login_blocked": _(
+        "Your account has been blocked. Please write to the people who run this site."
+    ),
+    "login_disabled": _(
+        "Your account is switched off. To switch it on again, choose a new password."
+    ),
+    "login_inactive": _("You cannot log in with this account at the moment."),
     "login_invalid": _("The account or the password is not right."),
-    "mail_success": _("If there is an account with this address, a mail is on its way."),
+    "mail_success": _("If there is an account with this address, a message is on its way to you."),
     "old_password": _("This is not your current password."),
     "password_changed": _("Your password has been changed."),
     "password_mismatch": _("The two passwords are not the same."),
     "profile_updated": _("Your profile has been saved."),
-    "registration_closed": _("Registration is closed."),
     "registration_success": _("Welcome! Your account is ready."),
     "registration_taken": _("There is an account with this address already."),
-    "reset_key_invalid": _("This link is no longer valid. Ask for a new one."),
+    "reset_key_invalid": _("This link has expired or was used already. Please ask for a new one."),
     "session_ended": _("The session has been ended."),
     "sessions_ended": _("You are now logged out everywhere else."),
     "throttled": _("Too many attempts. Wait a few minutes, then try again."),
     "username_taken": _("This user name is taken."),
-    "verification_pending": _("Open the link that we have sent to you to verify your address."),
-    "verification_success": _("Your address has been verified."),
+    "verification_pending": _(
+        "We have sent you a link. Open it to confirm that the address is yours."
+    ),
+    "verification_success": _("Your address has been confirmed."),
 }
 
 

@@ -7,7 +7,7 @@ import os
 import threading
 from smtplib import SMTPException
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import Error, close_old_connections, connection, transaction
 from django.utils import translation
 
 from authkit import audit
@@ -77,7 +77,7 @@ def _run() -> None:
         try:
             close_old_connections()
             drain()
-        except DatabaseError:
+        except Error:
             logger.exception("The outbox could not be read.")
         finally:
             connection.close()

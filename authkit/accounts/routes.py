@@ -39,7 +39,7 @@ class Page:
 
     names: tuple[str, ...]
     tail: str
-    view: type[View]
+    view: type[View[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _extra(conf: Conf) -> Iterator[URLPattern]:
             continue  # reported by a check; a route of ours is not replaced by accident
         view = callbacks.resolve(dotted, f"EXTRA_ROUTES[{key!r}]")
         if isinstance(view, type):
-            view = view.as_view()
+            view = view.as_view()  # type: ignore[attr-defined]
         base = conf.ROUTES_PATHS.get(key, f"{key}/")
         yield path(base, guard(key, view), name=f"account_{key}")
 

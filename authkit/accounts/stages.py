@@ -21,7 +21,7 @@ class ApprovalStage(LoginStage):
         if user is None:
             return None, True
         user.refresh_from_db(fields=["status", "is_active", "blocked_from", "version", "password"])
-        if user.status == Status.ACTIVE:  # type: ignore[attr-defined]
+        if user.status == Status.ACTIVE:
             return None, True
         return refuse_login(self.request, user), False
 

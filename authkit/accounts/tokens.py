@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, TimestampSigner, b62_decode
 from django.http import HttpRequest
 
 LIFETIMES = {
@@ -57,15 +57,17 @@ def read(purpose: str, token: str) -> Claim | None:
         user = users._default_manager.filter(pk=pk).first()
     except (ValidationError, OverflowError):
         return None
+    if user is None:
+        return None
     # Which address a link was sent to is not in the link: it is what the database holds now.
-    addresses = _addresses(purpose, user) if user is not None else []
-    for address in addresses:
+    for address in _addresses(purpose, user):
         signer = _signer(purpose, user, address)
         try:
             signer.unsign(token, max_age=LIFETIMES[purpose])
         except BadSignature:
             continue
-        until = time.time() + 3600
+        # No longer than the link itself would have held.
+        until = b62_decode(token.split(":")[1]) + LIFETIMES[purpose]
         return Claim(
             purpose=purpose,
             pk=user._meta.pk.value_to_string(user),

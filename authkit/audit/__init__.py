@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.http import HttpRequest
 
 from authkit.conf import get_conf
@@ -20,13 +21,14 @@ __all__ = ["actor_of", "naming", "record", "refuse", "write_refusals"]
 
 logger = logging.getLogger("authkit.audit")
 
-_name: ContextVar[str | None] = ContextVar("authkit_event_name", default=None)
+# The name, and the keys of the users that it was recorded for.
+_name: ContextVar[tuple[str, set[str]] | None] = ContextVar("authkit_event_name", default=None)
 
 
 @contextmanager
 def naming(name: str) -> Iterator[None]:
-    """Within it, changes are recorded under *name*, the action that the person chose."""
-    token = _name.set(name)
+    """Within it, a user's changes are one event under *name*, the action that was chosen."""
+    token = _name.set((name, set()))
     try:
         yield
     finally:
@@ -35,7 +37,18 @@ def naming(name: str) -> Iterator[None]:
 
 def current_name() -> str | None:
     """The name that ``naming`` has set."""
-    return _name.get()
+    naming = _name.get()
+    return naming[0] if naming else None
+
+
+def is_recorded(pk: Any) -> bool:
+    """Whether ``naming`` has its event of this user; asking makes it so."""
+    naming = _name.get()
+    if naming is None or pk is None:
+        return False
+    known = str(pk) in naming[1]
+    naming[1].add(str(pk))
+    return known
 
 
 def record(
@@ -48,10 +61,16 @@ def record(
     target: str = "",
     data: dict[str, Any] | None = None,
     using: str | None = None,
+    deleted: bool = False,
 ) -> None:
-    """Add an event to the current transaction, so that it stands or falls with the change."""
+    """Add an event to the current transaction, so that it stands or falls with the change.
+
+    deleted: users have just been deleted, maybe the actor too.
+    """
     if get_conf().LOG_EVENTS:
         fields = _describe(name, user, user_pk, actor, outcome, target, data or {})
+        if deleted:
+            _drop_dangling(fields, using)
         get_event_model()._default_manager.using(using).create(**fields)
 
 
@@ -81,22 +100,31 @@ def _write_refusal(fields: dict[str, Any]) -> None:
     model = get_event_model()
     try:
         with transaction.atomic():
-            # The person may have been deleted since: the keys stay, the foreign keys must hold.
-            users = get_user_model()._base_manager
-            for name in ("user_id", "actor_id"):
-                if fields[name] is not None and not users.filter(pk=fields[name]).exists():
-                    fields[name] = None
+            _drop_dangling(fields, None)
             model._default_manager.create(**fields)
-    except DatabaseError:
+    except Error:
         logger.exception("The refusal of %s could not be recorded.", fields["name"])
 
 
+def _drop_dangling(fields: dict[str, Any], using: str | None) -> None:
+    """Of somebody who was deleted since, the key stays, but the foreign key must hold."""
+    users = get_user_model()._base_manager.using(using)
+    for name in ("user_id", "actor_id"):
+        if fields[name] is not None and not users.filter(pk=fields[name]).exists():
+            fields[name] = None
+
+
 def actor_of(request: HttpRequest | None) -> Any:
-    """The logged-in user of *request* without a query that it would not make anyway, or None."""
+    """The logged-in user of *request*, or None."""
     if request is None or not hasattr(request, "user"):
         return None
-    # In a coroutine the lazy user must not be resolved; there it is what auser() has cached.
-    user = getattr(request, "_cached_user", None) or getattr(request, "_acached_user", None)
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        user: Any = request.user
+    else:
+        # A coroutine must not resolve the lazy user; there it is what auser() has cached.
+        user = getattr(request, "_cached_user", None) or getattr(request, "_acached_user", None)
     return user if user is not None and user.is_authenticated else None
 
 
@@ -112,6 +140,8 @@ def _describe(
     request = get_request()
     actor = actor or actor_of(request)
     pk = user_pk if user_pk is not None else getattr(user, "pk", None)
+    # Who deletes the own account has lost the key, but is still known by it.
+    actor_pk = pk if actor == user else getattr(actor, "pk", None)
     meta = request.META if request is not None else {}
     return {
         "name": name,
@@ -119,7 +149,7 @@ def _describe(
         "user_id": getattr(user, "pk", None),
         "user_key": "" if pk is None else str(pk),
         "actor_id": getattr(actor, "pk", None),
-        "actor_key": "" if actor is None or actor.pk is None else str(actor.pk),
+        "actor_key": "" if actor is None or actor_pk is None else str(actor_pk),
         "target": _plain(target, 255),
         "data": data,
         "ip": getattr(request, "authkit_ip", None),

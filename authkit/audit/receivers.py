@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db import models
+from django.db import Error, models, transaction
 from django.http import HttpRequest
 
 from authkit.models import Action
 from authkit.signals import row_changed, user_changed
 
-from . import current_name, record, refuse
+from . import current_name, is_recorded, record, refuse
+
+logger = logging.getLogger("authkit.audit")
 
 _VERBS = {
     ("membership", "create"): "membership_add",
@@ -38,15 +41,18 @@ def on_user_changed(
 ) -> None:
     """A user was created, changed or deleted."""
     name = current_name()
+    if is_recorded(pk):
+        return
     if name is not None:
         data = {"action": action.value, **data}
-    record(name or action.value, user=user, user_pk=pk, data=data, using=using)
+    deleted = action == Action.DELETE
+    record(name or action.value, user=user, user_pk=pk, data=data, using=using, deleted=deleted)
 
 
 def on_row_changed(
     *,
     sender: type[models.Model],
-    instance: models.Model | None,
+    instance: Any,
     pk: Any,
     action: str,
     data: dict[str, Any],
@@ -77,9 +83,14 @@ def on_login(*, user: Any, **kwargs: Any) -> None:
 
 
 def on_logout(*, user: Any, **kwargs: Any) -> None:
-    """A session was ended by its owner."""
-    if user is not None and user.pk is not None:
-        record("logout", user=user, actor=user)
+    """A session was ended by its owner, which must work even where nothing can be recorded."""
+    if user is None or user.pk is None:
+        return
+    try:
+        with transaction.atomic():
+            record("logout", user=user, actor=user)
+    except Error:
+        logger.exception("The logout of user %s could not be recorded.", user.pk)
 
 
 def on_login_failed(*, request: HttpRequest | None = None, **kwargs: Any) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model, logout, update_session_auth_hash
 from django.db import transaction
-from django.http import Http404, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +25,12 @@ from authkit.accounts.messages import say, text
 from authkit.exceptions import LastSuperuserError, StaleUserError
 
 from .base import LinkPage, PrivatePage
+
+
+def keep_session(request: HttpRequest, user: Any) -> None:
+    """Carry this session over a change that ends all others, in the list of sessions too."""
+    update_session_auth_hash(request, user)
+    UserSession.objects.create_from_request(request)
 
 
 class ProfileView(PrivatePage):
@@ -48,7 +53,7 @@ class ProfileView(PrivatePage):
         ]
         return super().get_context_data(**kwargs) | {"account_links": links}
 
-    def form_valid(self, form: ProfileForm) -> HttpResponseBase:
+    def form_valid(self, form: ProfileForm) -> HttpResponse:
         """Save the fields that may be written."""
         with transaction.atomic(), audit.naming("profile"):
             form.user.save()
@@ -67,9 +72,9 @@ class PasswordChangeView(PrivatePage):
     @property
     def state(self) -> str:  # type: ignore[override]
         """Whether there is no current password."""
-        return "" if self.request.user.has_usable_password() else "set"
+        return "" if self.request.user.has_usable_password() else "set"  # type: ignore[union-attr]
 
-    def form_valid(self, form: PasswordChangeForm) -> HttpResponseBase:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         """Set it; of two changes at once, the later one is told so."""
         user = form.user
         manager = get_user_model()._default_manager
@@ -79,7 +84,7 @@ class PasswordChangeView(PrivatePage):
                 manager.set_password(user, password, version=user.version)
         except StaleUserError:
             return redirect("account_login")
-        update_session_auth_hash(self.request, user)
+        keep_session(self.request, user)
         say(self.request, "password_changed")
         return self.proceed("account_profile")
 
@@ -119,7 +124,7 @@ class EmailChangeConfirmView(LinkPage):
         """FORMS names the form of the first page."""
         return False
 
-    def form_valid(self, form: Any) -> HttpResponseBase:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Change it, which ends all sessions but, if it is the person's, this one."""
         claim = self.claim()
         own = claim is not None and str(self.request.user.pk) == claim.pk
@@ -128,7 +133,7 @@ class EmailChangeConfirmView(LinkPage):
             return self.dead()
         tokens.forget(self.request)
         if own:
-            update_session_auth_hash(self.request, user)
+            keep_session(self.request, user)
         say(self.request, "email_changed")
         return redirect("account_profile" if own else "account_login")
 
@@ -145,7 +150,7 @@ class EmailChangeCancelView(LinkPage):
         """FORMS names the form of the first page."""
         return False
 
-    def form_valid(self, form: Any) -> HttpResponseBase:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Drop the change and end all sessions: somebody else knows the password."""
         claim = self.claim()
         user = claim and flows.cancel_email_change(claim)
@@ -197,8 +202,7 @@ class SessionsView(PrivatePage):
         user: Any = self.request.user
         with audit.naming("sessions"):
             user.__class__._default_manager.end_sessions(user)
-        update_session_auth_hash(self.request, user)
-        UserSession.objects.create_from_request(self.request)
+        keep_session(self.request, user)
         say(self.request, "sessions_ended")
 
     def _end(self, wanted: str) -> None:
@@ -209,6 +213,7 @@ class SessionsView(PrivatePage):
             else None
         )
         if session is None:
+            audit.refuse(self.route, user=self.request.user, reason="session_unknown")
             raise Http404
         with transaction.atomic():
             session.end()

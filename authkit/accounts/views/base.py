@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from allauth.core.ratelimit import consume
+from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -31,6 +34,7 @@ class PageMixin:
     title: ClassVar[Any] = ""
     state = ""
     message_key: str | None = None
+    http_method_names: Sequence[str] = ["get", "head", "options", "post"]
     request: HttpRequest
 
     @method_decorator(sensitive_post_parameters())
@@ -108,10 +112,10 @@ def error_codes(form: Any) -> set[str]:
     }
 
 
-class Page(PageMixin, FormView):
+class Page(PageMixin, FormView):  # type: ignore[type-arg]  # generic in the stubs only
     """A page with a form; without one of its own, with a button."""
 
-    form_class = EmptyForm
+    form_class: type[forms.Form] = EmptyForm
     limit: ClassVar[str] = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -134,10 +138,11 @@ class Page(PageMixin, FormView):
         """What is counted besides the client's address."""
         return None
 
-    def proceed(self, name: str, *args: Any) -> HttpResponseBase:
+    def proceed(self, name: str, *args: Any) -> HttpResponse:
         """To the callback's response, else to ``next``, else to the page *name*."""
         response = callbacks.run(f"after_{self.route}", self.request, *args)
-        return response or redirect(self.next_url() or reverse(name))
+        # redirect() would take a word without a slash for the name of a page.
+        return response or HttpResponseRedirect(self.next_url() or reverse(name))
 
 
 class PrivatePage(LoginRequiredMixin, Page):
@@ -156,6 +161,7 @@ class LinkPage(Page):
     """
 
     purpose: ClassVar[str]
+    dead_key = "link_invalid"
     OPENED = "open"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -167,16 +173,30 @@ class LinkPage(Page):
             return self.dead()
         tokens.keep(request, claim)
         names = request.resolver_match
-        return redirect(names.view_name, **{**kwargs, "key": self.OPENED})
+        assert names is not None
+        response: HttpResponse = redirect(names.view_name, **{**kwargs, "key": self.OPENED})
+        return response
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Use the link."""
         return super().post(request, *args, **kwargs) if self.claim() else self.dead()
 
+    def throttled(self) -> HttpResponse:
+        """Without a claim there is no account that a form could be about."""
+        if self.claim() is not None:
+            return super().throttled()
+        self.message_key = "throttled"
+        return self.show("invalid", status=429, form=self.way_out())
+
     def claim(self) -> tokens.Claim | None:
         """What the opened link has proved, while the account is still as it was then."""
+        return tokens.kept(self.request, self.purpose) if self.account is not None else None
+
+    @cached_property
+    def account(self) -> Any:
+        """Whom the opened link is about, the same throughout a request; None: it is dead."""
         claim = tokens.kept(self.request, self.purpose)
-        return claim if claim is not None and claim.user is not None else None
+        return claim.user if claim is not None else None
 
     def opened(self) -> HttpResponse:
         """The page for a link that holds."""
@@ -186,7 +206,7 @@ class LinkPage(Page):
         """The page for a link that does not hold."""
         if self.request.method == "POST":  # opening a link leaves no trace
             audit.refuse(self.route, reason="link_invalid")
-        self.message_key = "link_invalid"
+        self.message_key = self.dead_key
         return self.show("invalid", status=404, form=self.way_out())
 
     def way_out(self) -> Any:

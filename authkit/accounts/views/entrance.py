@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import views as allauth
 from django.contrib.auth.views import redirect_to_login
@@ -31,7 +31,8 @@ class LoginView(PageMixin, allauth.LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Begin allauth's login; the form is there for the callback at its end."""
         self.request.authkit_form = form  # type: ignore[attr-defined]
-        return allauth.LoginView.form_valid(self, form)
+        response: HttpResponse = allauth.LoginView.form_valid(self, form)
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Wrong credentials were recorded where they were found wrong."""
@@ -64,14 +65,14 @@ class ReauthenticationView(PageMixin, allauth.ReauthenticateView):
         """Whoever is not logged in does that first."""
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        with audit.naming(self.route):
-            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 
     def form_valid(self, form: Any) -> HttpResponse:
         """allauth notes the time; the event says so."""
         audit.record(self.route, user=self.request.user)
-        return allauth.ReauthenticateView.form_valid(self, form)
+        response: HttpResponse = allauth.ReauthenticateView.form_valid(self, form)
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """A wrong password was recorded where it was found wrong."""
@@ -81,7 +82,8 @@ class ReauthenticationView(PageMixin, allauth.ReauthenticateView):
 def refused_by_allauth(view: Any, form: Any) -> HttpResponse | None:
     """The page with the errors of wrong credentials, which are in the audit trail already."""
     if error_codes(form) <= {"login_invalid", "required"}:
-        return view.render_to_response(view.get_context_data(form=form))
+        response: HttpResponse = view.render_to_response(view.get_context_data(form=form))
+        return response
     return None
 
 
@@ -89,9 +91,15 @@ class InactiveView(PageMixin, TemplateView):
     """Why the account cannot be used, told to whoever knew its password."""
 
     route = "inactive"
-    title = _("Your account")
+    title = _("You cannot log in")
+    MESSAGES: ClassVar[dict[str, str]] = {
+        "pending": "approval_pending",
+        "disabled": "login_disabled",
+        "blocked": "login_blocked",
+    }
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page for the status that this browser was told."""
         state = request.session.get(SESSION_KEY, "")
-        return self.show(state if state in {"pending", "disabled", "blocked"} else "")
+        self.message_key = self.MESSAGES.get(state, "login_inactive")
+        return self.show(state if state in self.MESSAGES else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -29,7 +29,7 @@ class MailRequestPage(Page):
         """Each mailbox by itself, however the address is spelled."""
         return f"{self.route}:{identity.email_key(request.POST.get('email', '')[:320])}"
 
-    def form_valid(self, form: AddressForm) -> HttpResponseBase:
+    def form_valid(self, form: AddressForm) -> HttpResponse:
         """Queue the mail."""
         user = flows.request_mail(self.purpose, form.cleaned_data["email"], event=self.route)
         callback = f"after_{self.route}"
@@ -79,15 +79,15 @@ class PasswordResetView(LinkPage):
     route = "password_reset"
     title = _("Choose a new password")
     purpose = "password_reset"
+    dead_key = "reset_key_invalid"
     form_class = NewPasswordForm
     limit = "reset_password_from_key"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The new password is checked against the account's data."""
-        claim = self.claim()
-        return super().get_form_kwargs() | {"user": claim.user if claim else None}
+        return super().get_form_kwargs() | {"user": self.account}
 
-    def form_valid(self, form: NewPasswordForm) -> HttpResponseBase:
+    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         """Set it, which ends all sessions and all other links."""
         claim = self.claim()
         user = claim and flows.reset_password(claim, form.cleaned_data["new_password"])

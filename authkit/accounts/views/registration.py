@@ -7,9 +7,10 @@ from typing import Any
 from allauth.account.utils import perform_login
 from allauth.core.ratelimit import consume
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from authkit.accounts import callbacks, flows, tokens
@@ -29,14 +30,14 @@ class RegistrationView(Page):
     """A new account: ready, to be verified, to be approved, or both."""
 
     route = "registration"
-    title = _("Register")
+    title = _("Create your account")
     form_class = RegistrationForm
     limit = "signup"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Whoever is logged in has an account."""
         if request.user.is_authenticated:
-            return redirect(self.next_url_for(request) or "account_profile")
+            return HttpResponseRedirect(self.next_url_for(request) or reverse("account_profile"))
         return super().dispatch(request, *args, **kwargs)
 
     def next_url_for(self, request: HttpRequest) -> str:
@@ -44,7 +45,7 @@ class RegistrationView(Page):
         self.request = request
         return self.next_url()
 
-    def form_valid(self, form: RegistrationForm) -> HttpResponseBase:
+    def form_valid(self, form: RegistrationForm) -> HttpResponse:
         """Make the account; for a taken address the answer is the same, and the holder is told."""
         try:
             user = flows.register(form.account, form.cleaned_data["password"])
@@ -59,7 +60,7 @@ class RegistrationView(Page):
         logged_in = status == Status.ACTIVE
         return callbacks.run("after_registration", self.request, form, user, logged_in) or response
 
-    def _go_on(self, user: Any, status: str) -> HttpResponseBase:
+    def _go_on(self, user: Any, status: str) -> HttpResponse:
         if status == Status.UNVERIFIED:
             return redirect("account_email_verification_sent")
         if status == Status.PENDING:
@@ -80,7 +81,7 @@ class VerificationSentView(Page):
     """Look into your mailbox; or have another mail sent."""
 
     route = "email_verification"
-    title = _("Verify your address")
+    title = _("Confirm your email address")
     form_class = AddressForm
     state = "sent"
     message_key = "verification_pending"
@@ -105,7 +106,7 @@ class EmailVerificationView(LinkPage):
     """The link that proves the address."""
 
     route = "email_verification"
-    title = _("Verify your address")
+    title = _("Confirm your email address")
     purpose = "email_verification"
     limit = "reset_password_from_key"
 
@@ -125,20 +126,24 @@ class EmailVerificationView(LinkPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The new password is checked against the account's data."""
-        claim = self.claim()
         own = self.is_own_browser()
-        return super().get_form_kwargs() | ({} if own or claim is None else {"user": claim.user})
+        return super().get_form_kwargs() | ({} if own else {"user": self.account})
 
     def opened(self) -> HttpResponse:
         """The button, or the form for a new password."""
         return self.show("confirm" if self.is_own_browser() else "choose_password")
+
+    def throttled(self) -> HttpResponse:
+        """The button or the form again."""
+        self.state = "confirm" if self.is_own_browser() else "choose_password"
+        return super().throttled()
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """The form again."""
         self.state = "choose_password"
         return super().form_invalid(form)
 
-    def form_valid(self, form: Any) -> HttpResponseBase:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Verify; in the browser that registered, log in."""
         claim = self.claim()
         own = self.is_own_browser()
