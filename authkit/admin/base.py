@@ -1,0 +1,213 @@
+"""What the administration pages of all models share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import QuerySet
+from django.db.models.constants import LOOKUP_SEP
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from .filters import GroupFilter, NamedSelect, group_select
+from .search import words_of
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+    ModelForm = forms.ModelForm[Any]
+    InlineFormSet = BaseInlineFormSet[Any, Any, Any]
+else:
+    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    ModelForm, InlineFormSet = forms.ModelForm, BaseInlineFormSet
+
+
+class ActorForm(ModelForm):
+    """A form that knows who fills it in, and every input of which has a name."""
+
+    actor: ClassVar[Any] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # Django's labels point at no part of a date and time, and at nothing in a table.
+            parts = getattr(field.widget, "widgets", ())
+            for part, what in zip(parts, (_("date"), _("time")), strict=False):
+                part.attrs["aria-label"] = f"{field.label}: {what}"
+
+
+class RowForm(ActorForm):
+    """A form in a row of a table, where the heading of the column is no label."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.label and not hasattr(field.widget, "widgets"):
+                # Django wraps the select of a foreign key into one with links beside it.
+                widget: Any = getattr(field.widget, "widget", field.widget)
+                widget.attrs["aria-label"] = capfirst(field.label)
+
+
+class RowFormSet(InlineFormSet):
+    """The rows of a table."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if DELETION_FIELD_NAME in form.fields:
+            # Django's table shows the box alone.
+            label = f"{_('Delete')}: {form.instance}" if form.instance.pk else _("Delete")
+            form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = label
+
+
+class AutocompleteMixin:
+    """Foreign keys are chosen by typing wherever their model can be searched."""
+
+    def get_autocomplete_fields(self: Any, request: HttpRequest) -> tuple[str, ...]:
+        return tuple(name for name in self.raw_id_fields if self._is_searchable(name, request))
+
+    def formfield_for_foreignkey(
+        self: Any, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", NamedSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def _is_searchable(self: Any, name: str, request: HttpRequest) -> bool:
+        # A project may register its user model with an admin of its own, or not at all.
+        model = self.opts.get_field(name).remote_field.model
+        if not self.admin_site.is_registered(model):
+            return False
+        return bool(self.admin_site.get_model_admin(model).get_search_fields(request))
+
+
+class AuthkitAdmin(AutocompleteMixin, ModelAdmin):
+    """Lists that stay quick, searches that find any spelling, and no error for any input."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    delete_confirmation_max_display = 100  # Django 6.1 and later
+
+    @property
+    def media(self) -> forms.Media:
+        media = super().media + forms.Media(css={"screen": ["authkit/admin/admin.css"]})
+        if any(
+            isinstance(item, type) and issubclass(item, GroupFilter) for item in self.list_filter
+        ):
+            media += group_select(self.admin_site).media
+        return media
+
+    def matches(self, word: str) -> models.Q:
+        """What a row fulfils that *word* finds."""
+        raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        words = words_of(search_term)
+        if words is None:
+            return queryset.none(), False
+        for word in words:
+            queryset = queryset.filter(self.matches(word))
+        return queryset, False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, *args, **kwargs)
+        if issubclass(form, ActorForm):
+            form.actor = request.user
+        return form
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        return None if "\x00" in object_id else super().get_object(request, object_id, from_field)
+
+    # Further columns that a link of ours filters by.
+    lookups: ClassVar[frozenset[str]] = frozenset()
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Only what the list shows: any other column could be guessed bit by bit."""
+        shown = {self.date_hierarchy, "pk", self.opts.pk.name, *self.list_display, *self.lookups}
+        for item in self.list_filter:
+            field = item[0] if isinstance(item, tuple) else item
+            shown.add(getattr(field, "parameter_name", field))
+        name = lookup.split(LOOKUP_SEP)[0]
+        return name in shown and super().lookup_allowed(lookup, value, request)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        # Saving what is as it was would be an event of nothing.
+        if form.changed_data or not change:
+            super().save_model(request, obj, form, change)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """One by one, so that each one has its event."""
+        with transaction.atomic(using=queryset.db):
+            for obj in queryset:
+                self.delete_model(request, obj)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            if not _is_clean(request) or not self._are_keys(request):
+                raise ValueError("No row can have this key.")
+            response: HttpResponse = super().changelist_view(request, extra_context)
+        except (OverflowError, ValueError):
+            if request.method == "GET" and set(request.GET) <= {ERROR_FLAG}:
+                raise
+            # What Django answers to a filter that makes no sense.
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+        return response
+
+    def _are_keys(self, request: HttpRequest) -> bool:
+        """Whether everything selected can be a primary key."""
+        try:
+            for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.to_python(key)
+        except ValidationError:
+            return False
+        return True
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # Somebody was quicker than the form's own look.
+            text = _("The same has just been saved by somebody else. Nothing was changed.")
+            self.message_user(request, text, messages.ERROR)
+            return redirect(request.get_full_path())
+
+
+class ReadOnlyAdmin(AuthkitAdmin):
+    """Rows to look at."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _is_clean(request: HttpRequest) -> bool:
+    """Whether the database can be asked for it: PostgreSQL refuses a NUL in any text."""
+    values = [value for _name, values in request.GET.lists() for value in values]
+    values += request.POST.getlist(ACTION_CHECKBOX_NAME)
+    return not any("\x00" in value for value in values)

@@ -1,0 +1,93 @@
+"""The administration of groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from authkit.models import get_membership_model, get_permission_model
+
+from .base import AuthkitAdmin
+from .deletion import Deleted, deleted_with
+from .memberships import MembersInline
+from .permissions import PermissionsInline
+from .search import text_matches
+
+
+def _count(model: Any) -> Coalesce:
+    """How many rows of *model* in force a group has; two joins would multiply each other."""
+    live = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    rows = model._default_manager.filter(live, group=OuterRef("pk")).order_by()
+    return Coalesce(Subquery(rows.values("group").annotate(n=Count("pk")).values("n")), 0)
+
+
+class GroupAdmin(AuthkitAdmin):
+    """Groups with their members and permissions."""
+
+    fields = ("name", "description")
+    list_display = ("name", "summary", "members", "permissions")
+    ordering = ("name",)
+    search_fields = ("name",)
+
+    def matches(self, word: str) -> Q:
+        return text_matches("name", word) | text_matches("description", word)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        counts = {
+            "member_count": _count(get_membership_model()),
+            "permission_count": _count(get_permission_model()),
+        }
+        groups: QuerySet[Any] = super().get_queryset(request).annotate(**counts)
+        return groups
+
+    @admin.display(description=_("description"))
+    def summary(self, group: Any) -> str:
+        """The beginning of the description."""
+        return Truncator(group.description).chars(80)
+
+    @admin.display(description=_("members"), ordering="member_count")
+    def members(self, group: Any) -> Any:
+        """How many there are at present, with the way to their list."""
+        return self._link(get_membership_model(), group, group.member_count)
+
+    @admin.display(description=_("permissions"), ordering="permission_count")
+    def permissions(self, group: Any) -> Any:
+        """How many there are at present, with the way to their list."""
+        return self._link(get_permission_model(), group, group.permission_count)
+
+    def _link(self, model: Any, group: Any, count: int) -> Any:
+        if not self.admin_site.is_registered(model):
+            return count
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        url = reverse(name, current_app=self.admin_site.name)
+        # A number alone says nothing to whoever jumps from link to link.
+        return format_html(
+            '<a href="{}?group={}">{} <span class="visually-hidden">{}: {}</span></a>',
+            url,
+            group.pk,
+            count,
+            model._meta.verbose_name_plural,
+            group.name,
+        )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("name", "description", "members", "permissions") if obj else self.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("members", "permissions")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
+        return deleted_with(objs, request, self.admin_site)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        inlines: list[Any] = [MembersInline, PermissionsInline]
+        return [inline for inline in inlines if obj is None or inline.fits(obj)]

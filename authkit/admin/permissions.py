@@ -1,0 +1,110 @@
+"""The administration of permissions, on pages of their own and within groups."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from authkit.models import get_permission_model
+
+from .base import AuthkitAdmin, RowForm, RowFormSet, TabularInline
+from .filters import ExpiryFilter, GroupFilter
+from .memberships import MOST_ROWS, is_live
+from .ranks import holds
+from .search import text_matches
+from .targets import TargetForm, in_words, record_key
+
+
+class PermissionForm(TargetForm):
+    """A grant; once given, only its end may change."""
+
+    key_fields: ClassVar[tuple[str, ...]] = ("group", "name")
+
+    def clean(self) -> dict[str, Any]:
+        """Below superusers nobody gives, or prolongs, what he lacks."""
+        cleaned = super().clean()
+        for name in ("name", "content_type"):
+            if name in cleaned:
+                setattr(self.instance, name, cleaned[name])
+        if not self.errors and not holds(self.actor, self.instance):
+            raise ValidationError(
+                _("You can only give a right that you have yourself."), code="not_allowed"
+            )
+        return cleaned
+
+
+class PermissionRowForm(RowForm, PermissionForm):
+    """A grant in a row of a table."""
+
+
+class PermissionsInline(TabularInline):
+    """The permissions of a group."""
+
+    model = get_permission_model()
+    form = PermissionRowForm
+    formset = RowFormSet
+    fields = ("name", "content_type", "record", "expires_at")
+    extra = 1
+    show_change_link = True
+
+    @classmethod
+    def fits(cls, parent: models.Model) -> bool:
+        """Whether the page can show them all."""
+        return bool(parent.auth_permissions.count() <= MOST_ROWS)  # type: ignore[attr-defined]
+
+    @admin.display(description=gettext_lazy("record"))
+    def record(self, row: Any) -> str:
+        """The key of the record, in the rows that are there already."""
+        return record_key(row)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("group", "content_type").order_by("pk")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.actor = request.user
+        return formset
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # A grant is taken back and given anew; its end is on its own page.
+        return False
+
+
+class PermissionAdmin(AuthkitAdmin):
+    """Which group may do what, and on what."""
+
+    form = PermissionForm
+    raw_id_fields = ("group",)
+    list_display = ("name", "group", "target_in_words", "expires_at", "in_force")
+    list_filter = (GroupFilter, ExpiryFilter, ("content_type", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("group", "content_type")
+    ordering = ("-pk",)
+    search_fields = ("name",)
+    search_help_text = gettext_lazy("Name of the permission or of the group.")
+
+    def matches(self, word: str) -> models.Q:
+        return text_matches("name", word) | text_matches("group__name", word)
+
+    @admin.display(description=gettext_lazy("on"), ordering="target_key")
+    def target_in_words(self, row: Any) -> str:
+        """Every record of a model, one of them, or none at all."""
+        return in_words(row)
+
+    @admin.display(description=gettext_lazy("in force"), boolean=True)
+    def in_force(self, row: Any) -> bool:
+        """Not expired."""
+        return is_live(row)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if obj:
+            return ("group", "name", "target_in_words", "expires_at")
+        return ("group", "name", "content_type", "record", "expires_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("group", "name", "target_in_words") if obj else ()

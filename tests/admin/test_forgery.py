@@ -1,0 +1,219 @@
+"""Requests that no page offers; each would change something if it were believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from authkit.models import Event, Group, Mail, Membership, Permission, Tag
+from tests.admin.conftest import form_of, page
+
+User = get_user_model()
+
+
+def everything() -> list[Any]:
+    """All rows of all models but the events, which attempts add to."""
+    models = (User, Group, Membership, Permission, Tag, Mail)
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+def inline(prefix: str, *rows: dict[str, Any], initial: int = 0) -> dict[str, Any]:
+    """A formset as it is posted."""
+    data: dict[str, Any] = {
+        f"{prefix}-TOTAL_FORMS": len(rows),
+        f"{prefix}-INITIAL_FORMS": initial,
+        f"{prefix}-MIN_NUM_FORMS": 0,
+        f"{prefix}-MAX_NUM_FORMS": 1000,
+    }
+    for number, row in enumerate(rows):
+        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return data
+
+
+@pytest.mark.parametrize("model", ["user", "group", "membership", "permission", "tag", "event"])
+@pytest.mark.parametrize("visitor", ["root_client", "clerk_client"])
+def test_a_list_is_not_editable(
+    visitor: str, model: str, rows: SimpleNamespace, request: pytest.FixtureRequest
+) -> None:
+    client = request.getfixturevalue(visitor)
+    before = everything()
+    row = {"id": getattr(rows, model).pk, "name": "forged", "is_superuser": "on", "status": "x"}
+    new = {"id": "", "name": "new", "email": "new@example.com", "path": "new"}
+    client.post(page(model), {**inline("form", row, new, initial=1), "_save": "Save"})
+    assert everything() == before
+
+
+@pytest.mark.parametrize("name", ["add", "change", "delete"])
+@pytest.mark.parametrize("model", ["event", "mail"])
+def test_what_is_read_only_refuses_every_post(
+    model: str, name: str, rows: SimpleNamespace, root_client: Client
+) -> None:
+    events = Event.objects.count()
+    path = page(model, name, None if name == "add" else getattr(rows, model).pk)
+    data = {"name": "forged", "purpose": "forged", "post": "yes"}
+    assert root_client.post(path, data).status_code == 403
+    data = {"action": "delete_selected", "_selected_action": "1", "post": "yes", "index": "0"}
+    root_client.post(page(model), data)
+    assert Event.objects.count() == events
+    assert Mail.objects.get().purpose == "password_reset"
+
+
+@pytest.mark.parametrize("name", ["add", "change", "delete"])
+@pytest.mark.parametrize("model", ["user", "group", "membership", "permission", "tag"])
+def test_a_reader_changes_nothing(
+    model: str,
+    name: str,
+    rows: SimpleNamespace,
+    make_staff: Callable[..., Any],
+    client_for: Callable[[Any], Client],
+) -> None:
+    client = client_for(make_staff(f"view_{model}"))
+    before = everything()
+    path = page(model, name, None if name == "add" else getattr(rows, model).pk)
+    data = {"name": "forged", "email": "forged@example.com", "path": "forged", "post": "yes"}
+    assert client.post(path, data).status_code == 403
+    assert everything() == before
+
+
+EXTRA = {
+    "is_superuser": "on",
+    "is_active": "",
+    "status": "pending",
+    "blocked_from": "active",
+    "version": "99",
+    "password": "argon2$forged",
+    "email_key": "forged",
+    "username_key": "forged",
+    "last_login": "2001-01-01",
+    "last_login_0": "2001-01-01",
+    "last_login_1": "00:00",
+    "date_joined_0": "2001-01-01",
+    "date_joined_1": "00:00",
+    "id": "4711",
+    "pk": "4711",
+    "_saveasnew": "1",
+    "groups": "1",
+    "user_permissions": "1",
+}
+
+
+def test_fields_that_the_form_has_not_are_ignored(user: Any, clerk_client: Client) -> None:
+    path = page("user", "change", user.pk)
+    data = form_of(clerk_client.get(path))
+    before = everything()
+    extra = {name: value for name, value in EXTRA.items() if name != "_saveasnew"}
+    assert clerk_client.post(path, data | extra).status_code == 302
+    assert everything() == before
+
+
+def test_nothing_is_saved_as_new(user: Any, clerk_client: Client) -> None:
+    path = page("user", "change", user.pk)
+    data = form_of(clerk_client.get(path)) | EXTRA | {"email": "second@example.com"}
+    clerk_client.post(path, data)
+    for added in User.objects.filter(email="second@example.com"):
+        assert (added.is_superuser, added.is_staff, added.version) == (False, False, 0)
+        assert not added.has_usable_password()
+
+
+def test_even_a_superuser_cannot_write_what_a_verb_writes(user: Any, root_client: Client) -> None:
+    path = page("user", "change", user.pk)
+    data = form_of(root_client.get(path))
+    before = everything()
+    extra = {name: EXTRA[name] for name in EXTRA if name not in {"is_superuser", "_saveasnew"}}
+    root_client.post(path, data | extra)
+    assert everything() == before
+
+
+# Formsets within a page
+
+
+@pytest.mark.parametrize("where", ["user", "group"])
+def test_a_row_is_not_added_without_the_right(
+    where: str,
+    rows: SimpleNamespace,
+    make_staff: Callable[..., Any],
+    make_user: Callable[..., Any],
+    make_group: Callable[..., Any],
+    client_for: Callable[[Any], Client],
+) -> None:
+    staff = make_staff(f"change_{where}", "view_membership", "view_permission")
+    client, user, group = client_for(staff), make_user(), make_group()
+    before = everything()
+    target = getattr(rows, where)
+    data = {"email": target.email} if where == "user" else {"name": target.name}
+    if where == "user":
+        data |= {"username": target.username}
+    data |= inline("auth_memberships", {"user": user.pk, "group": group.pk})
+    data |= inline("auth_permissions", {"name": "forged"})
+    client.post(page(where, "change", target.pk), data)
+    assert everything() == before
+
+
+def test_a_row_of_another_group_is_not_taken_over(
+    rows: SimpleNamespace, root_client: Client, make_user: Callable[..., Any], make_group: Any
+) -> None:
+    stranger = make_user()
+    elsewhere = make_group("elsewhere", stranger)
+    foreign = Membership.objects.get(group=elsewhere)
+    before = everything()
+    row = {"id": foreign.pk, "group": rows.group.pk, "user": rows.user.pk, "DELETE": "on"}
+    data = {"name": rows.group.name, **inline("auth_memberships", row, initial=1)}
+    data |= inline("auth_permissions")
+    root_client.post(page("group", "change", rows.group.pk), data)
+    assert everything() == before
+
+
+def test_a_row_does_not_change_hands(
+    rows: SimpleNamespace, root_client: Client, make_user: Callable[..., Any], make_group: Any
+) -> None:
+    stranger, elsewhere = make_user(), make_group("elsewhere")
+    before = everything()
+    row = {"id": rows.membership.pk, "group": elsewhere.pk, "user": stranger.pk}
+    grant = {"id": rows.permission.pk, "group": elsewhere.pk, "name": "forged", "record": "1"}
+    data = {"name": rows.group.name, **inline("auth_memberships", row, initial=1)}
+    data |= inline("auth_permissions", grant, initial=1)
+    root_client.post(page("group", "change", rows.group.pk), data)
+    data = {"user": stranger.pk, "group": elsewhere.pk, "expires_at_0": "", "expires_at_1": ""}
+    root_client.post(page("membership", "change", rows.membership.pk), data)
+    data = {"group": elsewhere.pk, "name": "forged", "expires_at_0": "", "expires_at_1": ""}
+    root_client.post(page("permission", "change", rows.permission.pk), data)
+    assert everything() == before
+
+
+def test_staff_does_not_take_a_superuser_out_of_a_group(
+    root: Any, clerk_client: Client, make_group: Callable[..., Any]
+) -> None:
+    group = make_group("admins", root)
+    membership = Membership.objects.get()
+    row = {"id": membership.pk, "group": group.pk, "user": root.pk, "DELETE": "on"}
+    data = {"name": group.name, **inline("auth_memberships", row, initial=1)}
+    response = clerk_client.post(
+        page("group", "change", group.pk), data | inline("auth_permissions")
+    )
+    assert response.status_code == 200
+    clerk_client.post(page("membership", "delete", membership.pk), {"post": "yes"})
+    data = {"action": "delete_selected", "_selected_action": membership.pk, "post": "yes"}
+    clerk_client.post(page("membership"), data)
+    clerk_client.post(page("group", "delete", group.pk), {"post": "yes"})
+    assert Membership.objects.filter(pk=membership.pk).exists()
+
+
+def test_a_verb_wants_a_post_with_a_token(user: Any, root: Any) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(root)
+    path = page("user", "account", user.pk)
+    assert client.post(path, {"verb": "end_sessions"}).status_code == 403
+    assert client.get(path, {"verb": "end_sessions"}).status_code == 302
+    assert User.objects.get(pk=user.pk).version == 0
+
+
+@pytest.mark.parametrize("verb", ["", "nonsense", "\x00", "delete", "set_password", "__class__"])
+def test_an_unknown_verb_does_nothing(verb: str, user: Any, root_client: Client) -> None:
+    before = everything()
+    assert root_client.post(page("user", "account", user.pk), {"verb": verb}).status_code == 302
+    assert everything() == before
