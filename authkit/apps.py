@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
-from django.conf import settings
+from django.apps import AppConfig, apps
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-SWAPPABLE_MODELS = {
-    "AUTHKIT_GROUP_MODEL": "authkit.Group",
-    "AUTHKIT_MEMBERSHIP_MODEL": "authkit.Membership",
-    "AUTHKIT_PERMISSION_MODEL": "authkit.Permission",
-    "AUTHKIT_EVENT_MODEL": "authkit.Event",
-}
+# Without these nothing of authkit can be imported, so that no check could ask for them.
+NEEDED_TO_START = (
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "allauth.usersessions",
+)
 
 
 class AuthkitConfig(AppConfig):
@@ -22,10 +22,10 @@ class AuthkitConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def import_models(self) -> None:
-        # A project's own migrations name these settings, so an unset one gets its default here.
-        for name, default in SWAPPABLE_MODELS.items():
-            if not hasattr(settings, name):
-                setattr(settings, name, default)
+        missing = [name for name in NEEDED_TO_START if not apps.is_installed(name)]
+        if missing:
+            lines = " ".join(f'"{name}",' for name in missing)
+            raise ImproperlyConfigured(f"authkit cannot start. Put into INSTALLED_APPS: {lines}")
         super().import_models()
 
     def ready(self) -> None:

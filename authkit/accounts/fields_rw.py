@@ -46,15 +46,12 @@ def access(model: type[Any], attribute: str) -> dict[str, tuple[bool, bool]]:
     merged: dict[str, Any] = {}
     for base in reversed(model.__mro__):
         merged.update(vars(base).get(attribute) or {})
+    columns = {field.name for field in model._meta.get_fields() if not field.auto_created}
     pairs = {
         name: value if isinstance(value, tuple) else (value, value)
         for name, value in merged.items()
     }
-    return {
-        name: pair
-        for name, pair in pairs.items()
-        if name not in CLOSED and not model._meta.get_field(name).primary_key
-    }
+    return {name: pair for name, pair in pairs.items() if name in columns and name not in CLOSED}
 
 
 def writable_names(model: type[Any], attribute: str) -> list[str]:

@@ -29,18 +29,23 @@ def register(account: dict[str, Any], password: str) -> Any:
     Raises ValidationError: the user name, or (where the answer cannot be kept back) the address is
     taken.
     """
-    try:
-        with transaction.atomic(), audit.naming("registration"):
-            return _register(account, password)
-    except IntegrityError:
-        # Somebody else was faster with the address or the user name: now the row is there.
-        with transaction.atomic(), audit.naming("registration"):
-            return _register(account, password)
+    for tries_left in (2, 1, 0):
+        try:
+            with transaction.atomic(), audit.naming("registration"):
+                return _register(account, password)
+        except IntegrityError:
+            # Somebody was faster with the address or the user name: next time the row is there.
+            if not tries_left:
+                raise
+    return None
 
 
 def _register(account: dict[str, Any], password: str) -> Any:
     users = get_user_model()._default_manager
     holder = users.get_by_email(account["email"])
+    if holder is not None and holder.status == Status.UNVERIFIED:
+        # Locked, so that the second of two who take it over at once finds the work of the first.
+        holder = users.select_for_update().filter(pk=holder.pk).first()
     owned = holder is not None and holder.status != Status.UNVERIFIED
     # First, or the answer to a taken user name would tell whether the address is taken too.
     _check_username(account.get("username"), None if owned else holder)
@@ -72,8 +77,11 @@ def _check_username(name: str | None, holder: Any) -> None:
     taken = users.get_by_username(name)
     if taken is None or (holder is not None and taken.pk == holder.pk):
         return
-    if is_expired(taken):
-        taken.delete()
+    # Locked, lest it be verified in between.
+    taken = users.select_for_update().filter(pk=taken.pk).first()
+    if taken is None or is_expired(taken):
+        if taken is not None:
+            taken.delete()
         return
     raise ValidationError({"username": ValidationError(text("username_taken"), "username_taken")})
 
@@ -89,8 +97,11 @@ def delete_expired() -> int:
     """How many accounts that were never verified have been deleted."""
     limit = timezone.now() - timedelta(seconds=get_conf().UNVERIFIED_EXPIRATION)
     users = get_user_model()._default_manager
-    count, _per_model = users.filter(status=Status.UNVERIFIED, date_joined__lt=limit).delete()
-    return count
+    rows = users.filter(status=Status.UNVERIFIED, date_joined__lt=limit)
+    with transaction.atomic():
+        # Locked, lest one be verified in between.
+        _rows, per_model = rows.select_for_update().delete()
+    return int(per_model.get(users.model._meta.label, 0))
 
 
 def _take_over(holder: Any, account: dict[str, Any], password: str) -> Any:
@@ -199,8 +210,11 @@ def change_email(claim: Claim) -> Any:
     try:
         with transaction.atomic(), audit.naming("email_change"):
             holder = manager.get_by_email(claim.address)
-            if holder is not None and holder.status == Status.UNVERIFIED:
-                holder.delete()  # the mailbox is proved by somebody else
+            if holder is not None:
+                # Unverified, the mailbox is proved by somebody else; locked, lest it be verified.
+                rows = manager.select_for_update().filter(pk=holder.pk, status=Status.UNVERIFIED)
+                for row in rows:
+                    row.delete()
             manager.set_email(user, claim.address, version=claim.version)
             set_pending_address(user, None)
     except (StaleUserError, IntegrityError):

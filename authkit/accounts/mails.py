@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account.utils import user_pk_to_url_str
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from authkit.conf import get_conf, site_name
@@ -103,11 +103,15 @@ def _email_change_notice(mail: Mail, user: Any) -> Context | None:
 
 
 def _registration_notice(mail: Mail, user: Any) -> Context | None:
-    page = f"admin:{user._meta.app_label}_{user._meta.model_name}_change"
     person = user.__class__._default_manager.filter(pk=mail.data.get("person")).first()
     if person is None or person.status != Status.PENDING:
         return None
-    return {"account_email": person.email, "admin_link": absolute(page, person.pk)}
+    page = f"admin:{user._meta.app_label}_{user._meta.model_name}_change"
+    try:
+        link = absolute(page, person.pk)
+    except NoReverseMatch:
+        link = ""  # a project without Django's admin approves in its own way
+    return {"account_email": person.email, "admin_link": link}
 
 
 def _username_retrieval(mail: Mail, user: Any) -> Context | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from smtplib import SMTPException
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.db import Error, close_old_connections, connection, transaction
 from django.utils import translation
@@ -22,7 +22,17 @@ IDLE = 30.0  # seconds between looks for mails that another process has queued o
 
 _wake = threading.Event()
 _lock = threading.Lock()
-_thread: tuple[int, threading.Thread] | None = None
+_thread: threading.Thread | None = None
+
+
+def _after_fork() -> None:
+    """A forked worker inherits neither the thread nor those who would let go of the locks."""
+    global _wake, _lock, _thread  # noqa: PLW0603 - one a process
+    _wake, _lock, _thread = threading.Event(), threading.Lock(), None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def drain() -> int:
@@ -50,7 +60,8 @@ def deliver(mail: Mail) -> bool:
 
 
 def _failed(mail: Mail, error: Exception) -> None:
-    refused = isinstance(error, SMTPException)
+    # The server said no, rather than nothing.
+    refused = isinstance(error, SMTPRecipientsRefused | SMTPResponseException)
     data = {"purpose": mail.purpose, "attempt": mail.attempts, "refused": refused}
     with transaction.atomic():
         data["again"] = mail.postpone()
@@ -63,11 +74,9 @@ def wake() -> None:
         return
     global _thread  # noqa: PLW0603 - one a process
     with _lock:
-        # A forked worker inherits the variable, but not the thread.
-        if _thread is None or _thread[0] != os.getpid() or not _thread[1].is_alive():
-            thread = threading.Thread(target=_run, name="authkit-mail", daemon=True)
-            _thread = (os.getpid(), thread)
-            thread.start()
+        if _thread is None or not _thread.is_alive():
+            _thread = threading.Thread(target=_run, name="authkit-mail", daemon=True)
+            _thread.start()
     _wake.set()
 
 

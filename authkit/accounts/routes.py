@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 from django.views import View
 
-from authkit.conf import Conf, get_conf
+from authkit.conf import Conf, Dotted, get_conf
 
 from . import callbacks
 from .views import account, entrance, recovery, registration
@@ -140,20 +140,38 @@ def _own(conf: Conf) -> Iterator[URLPattern]:
     for route in ROUTES:
         base = conf.ROUTES_PATHS.get(route.key, route.path)
         for page in route.pages:
-            view = guard(route.key, page.view.as_view())
+            view = page.view.as_view()
+            # For LoginRequiredMiddleware: those that are private ask for themselves.
+            view.login_required = False  # type: ignore[attr-defined]
+            guarded = guard(route.key, view)
             for name in page.names:
-                yield path(base + page.tail, view, name=name)
+                yield path(base + page.tail, guarded, name=name)
 
 
 def _extra(conf: Conf) -> Iterator[URLPattern]:
+    taken = {name for route in ROUTES for page in route.pages for name in page.names}
     for key, dotted in conf.EXTRA_ROUTES.items():
-        if key in BY_KEY:
+        if key in BY_KEY or f"account_{key}" in taken:
             continue  # reported by a check; a route of ours is not replaced by accident
-        view = callbacks.resolve(dotted, f"EXTRA_ROUTES[{key!r}]")
-        if isinstance(view, type):
-            view = view.as_view()  # type: ignore[attr-defined]
         base = conf.ROUTES_PATHS.get(key, f"{key}/")
-        yield path(base, guard(key, view), name=f"account_{key}")
+        yield path(base, guard(key, _view(key, dotted)), name=f"account_{key}")
+
+
+def _view(key: str, dotted: Dotted) -> Callable[..., Any]:
+    """The project's view, or one that raises what is wrong with it.
+
+    The URLs must load in any case, or the check that reports it could not run.
+    """
+    try:
+        view = callbacks.resolve(dotted, f"EXTRA_ROUTES[{key!r}]")
+    except Exception as error:  # whatever a module of the project raises while it is imported
+        return partial(_broken, error)
+    found: Callable[..., Any] = view.as_view() if hasattr(view, "as_view") else view
+    return found
+
+
+def _broken(error: Exception, request: HttpRequest, **kwargs: Any) -> Any:
+    raise error
 
 
 def guard(key: str, view: Callable[..., Any]) -> Callable[..., Any]:
@@ -163,15 +181,14 @@ def guard(key: str, view: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not is_enabled(key):
             raise Http404
-        response: HttpResponseBase = view(request, *args, **kwargs)
-        return response
+        return view(request, *args, **kwargs)
 
+    if iscoroutinefunction(view):
+        markcoroutinefunction(guarded)
     guarded.authkit_route = key  # type: ignore[attr-defined]
-    # Public as far as LoginRequiredMiddleware goes: the private pages ask for themselves.
-    guarded.login_required = False  # type: ignore[attr-defined]
     return guarded
 
 

@@ -132,7 +132,8 @@ class Page(PageMixin, FormView):  # type: ignore[type-arg]  # generic in the stu
         kwargs = {**self.get_form_kwargs(), "initial": self.request.POST.dict()}
         kwargs = {key: value for key, value in kwargs.items() if key not in {"data", "files"}}
         self.message_key = "throttled"
-        return self.show(self.state, status=429, form=self.get_form_class()(**kwargs))
+        context = self.get_context_data(form=self.get_form_class()(**kwargs))
+        return self.render_to_response(context, status=429)
 
     def limit_key(self, request: HttpRequest) -> str | None:
         """What is counted besides the client's address."""

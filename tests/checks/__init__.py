@@ -1,0 +1,1 @@
+"""The system checks, and what their tests share."""

@@ -1,0 +1,158 @@
+"""A new project with the README's lines works, and each line that it forgets is asked for."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+SETTINGS, URLS = BLOCKS
+# Between what Django wrote and the block: a setting that the block replaces may be named in it.
+BEFORE = "\nDJANGOS = MIDDLEWARE\n"
+AFTER = "\nif MIDDLEWARE is not DJANGOS:\n    MIDDLEWARE = [*DJANGOS, *MIDDLEWARE]\n"
+
+LOGIN_PAGE = """
+from django.test import Client
+response = Client(SERVER_NAME="localhost").get("/auth/login/")
+print(response.status_code, b'<form class="ak-form" method="post"' in response.content)
+"""
+
+
+def call(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in *folder*, where authkit is importable and warnings are errors."""
+    environment = {name: value for name, value in os.environ.items() if name[:7] != "DJANGO_"}
+    environment |= {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``startproject`` makes."""
+    folder = tmp_path_factory.mktemp("project")
+    result = call(folder, "-m", "django", "startproject", "site1", str(folder))
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
+@pytest.fixture
+def write(project: Path) -> Iterator[Callable[[str, str], Path]]:
+    """A function that adds a block of settings to the project and replaces its URLs."""
+    settings, urls = project / "site1" / "settings.py", project / "site1" / "urls.py"
+    before = settings.read_text(), urls.read_text()
+
+    def add(block: str, patterns: str) -> Path:
+        settings.write_text(before[0] + BEFORE + block + AFTER)
+        urls.write_text(patterns)
+        return project
+
+    yield add
+    settings.write_text(before[0])
+    urls.write_text(before[1])
+
+
+def test_the_lines_of_the_readme_are_all_that_a_project_needs(
+    write: Callable[[str, str], Path],
+) -> None:
+    project = write(SETTINGS, URLS)
+
+    checked = call(project, "manage.py", "check")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (
+        0,
+        "System check identified no issues (0 silenced).\n",
+        "",
+    )
+    for words in (["makemigrations", "--check"], ["migrate", "-v0"]):
+        result = call(project, "manage.py", *words)
+        assert (result.returncode, result.stderr) == (0, "")
+    page = call(project, "manage.py", "shell", "-v0", "-c", LOGIN_PAGE)
+    assert (page.stdout, page.stderr) == ("200 True\n", "")
+
+
+LINES = [
+    line
+    for line in SETTINGS.splitlines()
+    if line.strip() and not line.strip().startswith("#") and not line.endswith("[") and line != "]"
+]
+# Whoever cannot start has no check that could speak: Django or allauth then name the line.
+CANNOT_START = (
+    "authkit",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "allauth.usersessions",
+    "allauth.account.middleware.AccountMiddleware",
+)
+IDS = {
+    "AUTHENTICATION_BACKENDS": "E034",
+    "AUTH_USER_MODEL": "E102",
+    "ALLAUTH_SETTING_GETTER": "E050",
+    "PASSWORD_HASHERS": "E035",
+    "AUTH_PASSWORD_VALIDATORS": "E036",
+    "LOGIN_URL, LOGIN_REDIRECT_URL": "E037",
+    "AUTHKIT": "E004",
+    '"authkit.middleware.AuthkitMiddleware",': "E032",
+}
+
+
+def forgotten(line: str) -> str:
+    """The id of the error that asks for *line*."""
+    return IDS.get(line.strip().split(" = ")[0], "E030")
+
+
+def said(output: str) -> list[str]:
+    """The ids of authkit in what ``check`` wrote."""
+    return re.findall(r"\(authkit\.(\w+)\)", output)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_forgotten_line_is_asked_for(line: str, write: Callable[[str, str], Path]) -> None:
+    lines = SETTINGS.splitlines()
+    lines.remove(line)
+    result = call(write("\n".join(lines), URLS), "manage.py", "check")
+
+    assert result.returncode == 1
+    name = line.strip().strip('",')
+    if name in CANNOT_START:
+        last = result.stderr.strip().splitlines()[-1]
+        assert name.split(".")[-1] in last
+        return
+    assert said(result.stderr) == [forgotten(line)]
+    to_paste = line.split("  #")[0].strip()
+    assert to_paste in result.stderr
+
+
+def test_forgotten_urls_are_asked_for(write: Callable[[str, str], Path]) -> None:
+    line = '    path("auth/", include("authkit.urls")),\n'
+    assert line in URLS
+    result = call(write(SETTINGS, URLS.replace(line, "")), "manage.py", "check")
+
+    assert said(result.stderr) == ["E038"]
+    assert line.strip() in result.stderr
+
+
+@pytest.mark.parametrize("value", ["people.views.card", "authkit.conf.KNOWN", "site1.broken.card"])
+def test_a_broken_extra_route_is_told_by_a_check(
+    value: str, write: Callable[[str, str], Path]
+) -> None:
+    line = f'AUTHKIT["EXTRA_ROUTES"] = {{"card": "{value}"}}'
+    project = write(f"{SETTINGS}\n{line}", URLS)
+    (project / "site1" / "broken.py").write_text("1 / 0\n")
+    result = call(project, "manage.py", "check")
+
+    assert said(result.stderr) in (["E017"], ["E018"])
+    assert "Traceback" not in result.stderr
