@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -117,7 +118,7 @@ def _refuse_registration(holder: Any, password: str) -> None:
     conf = get_conf()
     make_password(password)  # the same work as for a new account
     if conf.REGISTRATION_VERIFICATION or conf.REGISTRATION_APPROVAL:
-        Mail.objects.queue("registration_exists", holder.email, holder)
+        queue_for_another("registration_exists", holder)
         audit.refuse("registration", user=holder, reason="registration_taken")
         return
     # Without a mail in between there is no way to keep back that the address is taken.
@@ -129,7 +130,12 @@ def notify_administrators(person: Any) -> None:
     """Tell every active superuser that *person* waits for approval."""
     admins = get_user_model()._default_manager.filter(is_superuser=True, status=Status.ACTIVE)
     for admin in admins.exclude(email=None)[:50]:
-        Mail.objects.queue("registration_notice", admin.email, admin, person=str(person.pk))
+        queue_for_another("registration_notice", admin, person=str(person.pk))
+
+
+def queue_for_another(purpose: str, user: Any, **data: Any) -> None:
+    """Queue a mail to *user*, who may not know the language of whoever makes the request."""
+    Mail.objects.queue(purpose, user.email, user, language=settings.LANGUAGE_CODE, **data)
 
 
 def verify_email(claim: Claim, password: str | None = None) -> Any:
@@ -195,7 +201,7 @@ def request_email_change(user: Any, address: str) -> None:
         if holder is None or holder.status == Status.UNVERIFIED:
             Mail.objects.queue("email_change", address, user)
         else:
-            Mail.objects.queue("email_change_taken", holder.email, holder)
+            queue_for_another("email_change_taken", holder)
         if user.email:
             Mail.objects.queue("email_change_notice", user.email, user)
         audit.record("email_change", user=user, data={"step": "request"})

@@ -13,14 +13,14 @@ from authkit.conf import get_conf
 DEFAULTS: dict[str, Any] = {
     "account_deleted": _("Your account has been deleted."),
     "approval_pending": _(
-        "Your account waits for approval. We write to you as soon as you can log in."
+        "Your account is waiting for approval. We will write to you as soon as you can log in."
     ),
     "email_change_cancelled": _(
         "The address stays as it was. For your safety you have been logged out everywhere."
     ),
     "email_change_sent": _("Open the link that we have sent to the new address to confirm it."),
     "email_changed": _("Your address has been changed."),
-    "last_superuser": _("The last administrator cannot leave."),
+    "last_superuser": _("The last superuser account cannot be deleted."),
     "link_invalid": _("This link has expired or was used already."),
     "logged_out": _("You have logged out."),
     "login_blocked": _(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_save
 
@@ -28,7 +29,9 @@ def on_user_changed(*, user: Any, action: Action, data: dict[str, Any], **kwargs
     if old is not None and user.status != Status.UNVERIFIED:
         Mail.objects.queue("email_changed", old, user)
     if action == Action.APPROVE:
-        Mail.objects.queue("registration_approved", user.email, user)
+        # Approved by somebody else, whose language it need not be.
+        language = settings.LANGUAGE_CODE
+        Mail.objects.queue("registration_approved", user.email, user, language=language)
     # A person who registers, or proves the address by choosing a password, knows it already.
     elif (
         action == Action.PASSWORD

@@ -45,7 +45,7 @@ class ProfileView(PrivatePage):
         links = [
             {"key": key, "label": label, "text": line}
             for key, label, line in (
-                ("password_change", _("Password"), _("Change it; that logs you out elsewhere.")),
+                ("password_change", _("Password"), _("Changing it logs you out everywhere else.")),
                 ("email_change", _("Email address"), self.request.user.email or ""),  # type: ignore[union-attr]
                 ("sessions", _("Sessions"), _("See where you are logged in.")),
                 ("account_deletion", _("Delete the account"), _("This cannot be undone.")),

@@ -47,10 +47,10 @@ class PasswordRetrievalView(MailRequestPage):
 
 
 class PasswordRetrievalSentView(PageMixin, TemplateView):
-    """Look into your mailbox."""
+    """Check your mailbox."""
 
     route = "password_retrieval"
-    title = _("Look into your mailbox")
+    title = _("Check your mailbox")
     state = "sent"
     message_key = "mail_success"
 
@@ -65,10 +65,10 @@ class UsernameRetrievalView(MailRequestPage):
 
 
 class UsernameRetrievalSentView(PageMixin, TemplateView):
-    """Look into your mailbox."""
+    """Check your mailbox."""
 
     route = "username_retrieval"
-    title = _("Look into your mailbox")
+    title = _("Check your mailbox")
     state = "sent"
     message_key = "mail_success"
 

@@ -78,7 +78,7 @@ def log_in(request: HttpRequest, user: Any, next_url: str = "") -> HttpResponse:
 
 
 class VerificationSentView(Page):
-    """Look into your mailbox; or have another mail sent."""
+    """Check your mailbox; or have another mail sent."""
 
     route = "email_verification"
     title = _("Confirm your email address")
