@@ -169,10 +169,11 @@ def demo(arguments):
 
 
 def test(arguments):
-    """Run the test suite on SQLite."""
+    """Run the test suite on SQLite: on every core, unless pytest is told what to do."""
     install("tests", "--editable", ".", "--group", "test")
     settings = {"DJANGO_SETTINGS_MODULE": "tests.settings", "AUTHKIT_TEST_DB": "sqlite"}
-    return run("-m", "pytest", *arguments.pytest, **settings)
+    words = arguments.pytest or ["--numprocesses", "auto"]
+    return run("-m", "pytest", *words, **settings)
 
 
 def parser():

@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -96,6 +97,9 @@ TEMPLATES = [
         },
     },
 ]
+
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
 AUTH_USER_MODEL = "authkit.User"
 AUTHENTICATION_BACKENDS = ["authkit.backends.AuthkitBackend"]

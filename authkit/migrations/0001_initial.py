@@ -1,6 +1,8 @@
 import authkit.models.events
 import authkit.models.fields
 import authkit.models.identity
+import authkit.models.rights
+import authkit.models.tags
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -68,11 +70,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email_key",
-                    authkit.models.fields.KeyField(editable=False, max_length=254, null=True),
+                    authkit.models.fields.KeyField(
+                        editable=False, max_length=254, null=True, verbose_name="email address"
+                    ),
                 ),
                 (
                     "status",
-                    models.CharField(
+                    authkit.models.fields.KeyField(
                         choices=[
                             ("active", "active"),
                             ("unverified", "waiting for the address to be verified"),
@@ -88,7 +92,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "blocked_from",
-                    models.CharField(blank=True, default="", editable=False, max_length=10),
+                    authkit.models.fields.KeyField(
+                        blank=True, default="", editable=False, max_length=10
+                    ),
                 ),
                 (
                     "is_active",
@@ -129,7 +135,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "username_key",
-                    authkit.models.fields.KeyField(editable=False, max_length=150, null=True),
+                    authkit.models.fields.KeyField(
+                        editable=False, max_length=150, null=True, verbose_name="user name"
+                    ),
                 ),
                 (
                     "first_name",
@@ -145,9 +153,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "users",
                 "abstract": False,
                 "swappable": "AUTH_USER_MODEL",
+                "indexes": [
+                    models.Index(
+                        fields=["is_superuser", "status"], name="authkit_use_is_supe_3273d1_idx"
+                    )
+                ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("email",), name="authkit_user_email"),
                     models.UniqueConstraint(fields=("email_key",), name="authkit_user_email_key"),
+                    models.UniqueConstraint(fields=("email",), name="authkit_user_email"),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("is_active", True), ("status", "active")),
@@ -184,6 +197,7 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+            bases=(authkit.models.rights.Rights, models.Model),
         ),
         migrations.CreateModel(
             name="Permission",
@@ -271,7 +285,7 @@ class Migration(migrations.Migration):
                             "object_uuid",
                             "expires_at",
                         ],
-                        name="authkit_permission_check",
+                        name="authkit_per_group_i_5f6296_idx",
                     )
                 ],
                 "constraints": [
@@ -359,7 +373,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "swappable": "AUTHKIT_MEMBERSHIP_MODEL",
                 "indexes": [
-                    models.Index(fields=["group", "user"], name="authkit_membership_group_user")
+                    models.Index(fields=["group", "user"], name="authkit_mem_group_i_53139a_idx")
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -531,7 +545,14 @@ class Migration(migrations.Migration):
                     "namespace",
                     authkit.models.fields.KeyField(max_length=100, verbose_name="namespace"),
                 ),
-                ("path", authkit.models.fields.KeyField(max_length=255, verbose_name="path")),
+                (
+                    "path",
+                    authkit.models.fields.KeyField(
+                        max_length=255,
+                        validators=[authkit.models.tags.validate_path],
+                        verbose_name="path",
+                    ),
+                ),
                 (
                     "content_type",
                     models.ForeignKey(
@@ -551,7 +572,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         fields=["target_key", "object_id", "object_uuid", "namespace", "path"],
-                        name="authkit_tag_tags",
+                        name="authkit_tag_target__99e1d7_idx",
                     )
                 ],
                 "constraints": [
@@ -588,8 +609,12 @@ class Migration(migrations.Migration):
                         name="authkit_tag_record",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("content_type__isnull", False)),
-                        name="authkit_tag_model",
+                        condition=models.Q(
+                            ("object_id", 0),
+                            ("object_uuid", uuid.UUID("00000000-0000-0000-0000-000000000000")),
+                            _negated=True,
+                        ),
+                        name="authkit_tag_on_record",
                     ),
                     models.UniqueConstraint(
                         fields=("namespace", "target_key", "path", "object_id", "object_uuid"),

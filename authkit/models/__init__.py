@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from django.apps import apps
 from django.conf import settings
 
+from . import receivers  # noqa: F401, connected before the first concrete model
 from .events import AbstractEvent, Outcome
 from .groups import AbstractGroup, AbstractMembership
 from .outbox import Mail
 from .permissions import AbstractPermission
 from .status import Action, Status
 from .tags import Tag
+from .user_manager import UserManager
 from .users import AbstractUser, AbstractUserBasic
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Status",
     "Tag",
     "User",
+    "UserManager",
     "get_event_model",
     "get_group_model",
     "get_membership_model",
@@ -74,21 +77,25 @@ class Event(AbstractEvent):
         swappable = "AUTHKIT_EVENT_MODEL"
 
 
-def get_group_model() -> Any:
+def get_group_model() -> type[AbstractGroup]:
     """The group model in use."""
-    return apps.get_model(settings.AUTHKIT_GROUP_MODEL, require_ready=False)
+    model = apps.get_model(settings.AUTHKIT_GROUP_MODEL, require_ready=False)
+    return cast("type[AbstractGroup]", model)
 
 
-def get_membership_model() -> Any:
+def get_membership_model() -> type[AbstractMembership]:
     """The membership model in use."""
-    return apps.get_model(settings.AUTHKIT_MEMBERSHIP_MODEL, require_ready=False)
+    model = apps.get_model(settings.AUTHKIT_MEMBERSHIP_MODEL, require_ready=False)
+    return cast("type[AbstractMembership]", model)
 
 
-def get_permission_model() -> Any:
+def get_permission_model() -> type[AbstractPermission]:
     """The permission model in use."""
-    return apps.get_model(settings.AUTHKIT_PERMISSION_MODEL, require_ready=False)
+    model = apps.get_model(settings.AUTHKIT_PERMISSION_MODEL, require_ready=False)
+    return cast("type[AbstractPermission]", model)
 
 
-def get_event_model() -> Any:
+def get_event_model() -> type[AbstractEvent]:
     """The event model in use."""
-    return apps.get_model(settings.AUTHKIT_EVENT_MODEL, require_ready=False)
+    model = apps.get_model(settings.AUTHKIT_EVENT_MODEL, require_ready=False)
+    return cast("type[AbstractEvent]", model)

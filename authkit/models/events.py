@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..exceptions import AppendOnlyError
+from authkit.exceptions import AppendOnlyError
+
+E = TypeVar("E", bound="AbstractEvent")
 
 
 def new_salt() -> str:
@@ -26,7 +28,7 @@ class Outcome(models.TextChoices):
     FAILURE = "failure", _("failure")
 
 
-class EventQuerySet(models.QuerySet["AbstractEvent"]):
+class EventQuerySet(models.QuerySet[E]):
     """Events; they cannot be changed or deleted through it."""
 
     def update(self, **values: Any) -> int:
@@ -40,6 +42,26 @@ class EventQuerySet(models.QuerySet["AbstractEvent"]):
     def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
         """Raises AppendOnlyError, always."""
         raise AppendOnlyError("Events are append-only.")
+
+    def bulk_create(  # type: ignore[override]
+        self, objs: Iterable[E], batch_size: int | None = None, **kwargs: Any
+    ) -> list[E]:
+        """Raises AppendOnlyError: an event that is there would be updated."""
+        if kwargs.get("update_conflicts"):
+            raise AppendOnlyError("Events are append-only.")
+        events = list(objs)
+        for event in events:
+            event.prepare()
+        return super().bulk_create(events, batch_size, **kwargs)
+
+    bulk_create.alters_data = True  # type: ignore[attr-defined]
+
+
+class EventManager(models.Manager[E]):
+    """Adds events and finds them."""
+
+    def get_queryset(self) -> EventQuerySet[E]:
+        return EventQuerySet(self.model, using=self._db, hints=self._hints)  # type: ignore[attr-defined]
 
 
 class AbstractEvent(models.Model):
@@ -79,7 +101,7 @@ class AbstractEvent(models.Model):
     commitment = models.CharField(max_length=64, blank=True, default="", editable=False)
     digest = models.CharField(_("digest"), max_length=64, blank=True, default="", editable=False)
 
-    objects: ClassVar[Any] = EventQuerySet.as_manager()
+    objects: ClassVar[EventManager[Self]] = EventManager()
 
     class Meta:
         abstract = True
@@ -97,12 +119,21 @@ class AbstractEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.outcome})"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, **kwargs: Any) -> None:
         """Raises AppendOnlyError: the event is stored already."""
         if not self._state.adding:
             raise AppendOnlyError("Events are append-only.")
-        super().save(*args, **kwargs)
+        self.prepare()
+        # Never an UPDATE of the event that has this key already.
+        super().save(**{**kwargs, "force_insert": (models.Model,)})
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raises AppendOnlyError, always."""
         raise AppendOnlyError("Events are append-only.")
+
+    def prepare(self) -> None:
+        """Copy the keys of the people, which outlive them."""
+        for name in ("actor", "user"):
+            pk = getattr(self, f"{name}_id")
+            if pk is not None and not getattr(self, f"{name}_key"):
+                setattr(self, f"{name}_key", str(pk))

@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .fields import KeyField
-from .tracked import TrackedModel, TrackedQuerySet
+from .swapping import GROUP_MODEL
+from .tracked import TrackedManager, TrackedModel
+
+G = TypeVar("G", bound="AbstractGroup")
+S = TypeVar("S", bound="AbstractMembership")
 
 
-class GroupManager(models.Manager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
+class GroupManager(TrackedManager[G]):
     """Creates and finds groups."""
 
-    def create_group(self, name: str, *, description: str = "") -> AbstractGroup:
+    def create_group(self, name: str, *, description: str = "") -> G:
         """A new group; raises IntegrityError if the name is taken."""
-        group: AbstractGroup = self.create(name=name, description=description)
-        return group
+        return self.create(name=name, description=description)
 
-    def get_by_natural_key(self, name: str) -> AbstractGroup:
+    def get_by_natural_key(self, name: str) -> G:
         """The group of this name."""
-        group: AbstractGroup = self.get(name=name)
-        return group
+        return self.get(name=name)
 
 
 class AbstractGroup(TrackedModel):
     """A named set of users, who share its permissions."""
 
-    name = KeyField(_("name"), max_length=255)
+    name: models.CharField[str, str] = KeyField(_("name"), max_length=255)
     description = models.TextField(_("description"), blank=True, default="")
 
-    objects: ClassVar[GroupManager] = GroupManager()
+    objects: ClassVar[GroupManager[Self]] = GroupManager()
 
     class Meta:
         abstract = True
@@ -47,34 +49,36 @@ class AbstractGroup(TrackedModel):
     def __str__(self) -> str:
         return self.name
 
+    def delete(  # type: ignore[override]
+        self, using: str | None = None, **kwargs: Any
+    ) -> tuple[int, dict[str, int]]:
+        using = self._write_db(using)
+        with transaction.atomic(using=using):
+            # Before its members are: whoever adds one meanwhile waits for the group.
+            rows = type(self)._base_manager.using(using).select_for_update()
+            list(rows.filter(pk=self.pk).values_list("pk"))
+            return super().delete(using=using, **kwargs)
+
+    def natural_key(self) -> tuple[str]:
+        """What fixtures call the group."""
+        return (self.name,)
+
     def describe(self) -> dict[str, Any]:
         return {"name": self.name}
 
 
-class MembershipManager(models.Manager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
+class MembershipManager(TrackedManager[S]):
     """Adds users to groups and takes them out."""
 
     def add(
         self, group: models.Model, user: models.Model, *, expires_at: datetime | None = None
-    ) -> AbstractMembership:
+    ) -> S:
         """The membership, made or prolonged: the last call's *expires_at* wins."""
-        with transaction.atomic(using=self.db):
-            membership: AbstractMembership
-            membership, created = self.get_or_create(
-                group=group, user=user, defaults={"expires_at": expires_at}
-            )
-            if not created and membership.expires_at != expires_at:
-                membership.expires_at = expires_at
-                membership.save(update_fields=["expires_at"])
-        return membership
+        return self.put({"group": group, "user": user}, expires_at=expires_at)
 
     def remove(self, group: models.Model, user: models.Model) -> int:
         """How many memberships were removed: 0 or 1."""
-        with transaction.atomic(using=self.db):
-            rows = list(self.select_for_update().filter(group=group, user=user))
-            for row in rows:
-                row.delete()
-        return len(rows)
+        return self.discard({"group": group, "user": user})
 
 
 class AbstractMembership(TrackedModel):
@@ -88,7 +92,7 @@ class AbstractMembership(TrackedModel):
         verbose_name=_("user"),
     )
     group = models.ForeignKey(
-        settings.AUTHKIT_GROUP_MODEL,
+        GROUP_MODEL,
         on_delete=models.CASCADE,
         related_name="auth_memberships",
         db_index=False,
@@ -98,7 +102,7 @@ class AbstractMembership(TrackedModel):
         _("expires"), null=True, blank=True, help_text=_("Empty: does not expire.")
     )
 
-    objects: ClassVar[MembershipManager] = MembershipManager()
+    objects: ClassVar[MembershipManager[Self]] = MembershipManager()
 
     class Meta:
         abstract = True
@@ -109,12 +113,15 @@ class AbstractMembership(TrackedModel):
                 fields=["user", "group"], name="%(app_label)s_%(class)s_user_group"
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["group", "user"], name="%(app_label)s_%(class)s_group_user"),
-        ]
+        # Without a name, which Django then makes short enough for whatever class inherits this.
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["group", "user"])]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.group}"
 
     def describe(self) -> dict[str, Any]:
-        return {"user": str(self.user_id), "group": str(self.group_id)}
+        return {
+            "user": str(self.user_id),
+            "group": str(self.group_id),
+            "expires_at": self.expires_at and self.expires_at.isoformat(),
+        }

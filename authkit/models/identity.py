@@ -6,12 +6,15 @@ import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from ..conf import get_conf
+from authkit.conf import get_conf
+
+LONGEST_USERNAME = 150
 
 _ASCII_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
-_UNICODE_NAME = re.compile(r"\w[\w.+-]*")
+_UNICODE_NAME = re.compile(r"[^\W_][\w.+-]*")
 
 
 def fold(text: str) -> str:
@@ -36,16 +39,20 @@ def username_key(name: str) -> str:
 
 def validate_username(name: str) -> None:
     """Raises ValidationError: *name* is not a user name under ``UNICODE_USERNAMES``."""
+    # One character may become six in the key.
+    MaxLengthValidator(LONGEST_USERNAME)(username_key(name))
     if not get_conf().UNICODE_USERNAMES:
         if not _ASCII_NAME.fullmatch(name):
             raise ValidationError(
-                _("Use letters from a to z, digits and . _ + - only, and begin with no sign."),
+                _(
+                    "Use letters from a to z, digits and . _ + - only, and start with a letter or a digit."
+                ),
                 code="username_invalid",
             )
         return
     if not _UNICODE_NAME.fullmatch(unicodedata.normalize("NFKC", name)):
         raise ValidationError(
-            _("Use letters, digits and . _ + - only, and begin with no sign."),
+            _("Use letters, digits and . _ + - only, and start with a letter or a digit."),
             code="username_invalid",
         )
     if len(_scripts(name)) > 1:

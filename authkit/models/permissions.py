@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
-from django.conf import settings
 from django.core.validators import MaxLengthValidator, RegexValidator
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .fields import KeyField
-from .targets import Target, TargetModel
-from .tracked import TrackedModel, TrackedQuerySet
+from .swapping import GROUP_MODEL
+from .targeted import TargetModel
+from .targets import Target
+from .tracked import TrackedManager, TrackedModel, write_db
+
+P = TypeVar("P", bound="AbstractPermission")
 
 # Free text, but nothing that a terminal or a log would act on.
 validate_permission_name = RegexValidator(
@@ -20,7 +23,7 @@ validate_permission_name = RegexValidator(
 )
 
 
-class PermissionManager(models.Manager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
+class PermissionManager(TrackedManager[P]):
     """Grants and revokes."""
 
     def add(
@@ -30,22 +33,12 @@ class PermissionManager(models.Manager.from_queryset(TrackedQuerySet)):  # type:
         target: type[models.Model] | models.Model | None = None,
         *,
         expires_at: datetime | None = None,
-    ) -> AbstractPermission:
+    ) -> P:
         """The grant, made or prolonged: the last call's *expires_at* wins."""
         validate_permission_name(name)
         MaxLengthValidator(100)(name)
-        with transaction.atomic(using=self.db):
-            grant: AbstractPermission
-            grant, created = self.get_or_create(
-                group=group,
-                name=name,
-                **self._columns(target),
-                defaults={"expires_at": expires_at},
-            )
-            if not created and grant.expires_at != expires_at:
-                grant.expires_at = expires_at
-                grant.save(update_fields=["expires_at"])
-        return grant
+        key = {"group": group, "name": name, **self._columns(target)}
+        return self.put(key, expires_at=expires_at)
 
     def remove(
         self,
@@ -54,17 +47,10 @@ class PermissionManager(models.Manager.from_queryset(TrackedQuerySet)):  # type:
         target: type[models.Model] | models.Model | None = None,
     ) -> int:
         """How many grants were revoked: 0 or 1."""
-        with transaction.atomic(using=self.db):
-            rows = list(
-                self.select_for_update().filter(group=group, name=name, **self._columns(target))
-            )
-            for row in rows:
-                row.delete()
-        return len(rows)
+        return self.discard({"group": group, "name": name, **self._columns(target)})
 
-    @staticmethod
-    def _columns(target: type[models.Model] | models.Model | None) -> dict[str, Any]:
-        columns = Target.of(target)
+    def _columns(self, target: type[models.Model] | models.Model | None) -> dict[str, Any]:
+        columns = Target.of(target, using=write_db(self))
         return {**columns._asdict(), "target_key": columns.content_type_id or 0}
 
 
@@ -72,18 +58,20 @@ class AbstractPermission(TrackedModel, TargetModel):
     """A grant of *name* to a group: as a capability, on a model, or on one record."""
 
     group = models.ForeignKey(
-        settings.AUTHKIT_GROUP_MODEL,
+        GROUP_MODEL,
         on_delete=models.CASCADE,
         related_name="auth_permissions",
         db_index=False,
         verbose_name=_("group"),
     )
-    name = KeyField(_("name"), max_length=100, validators=[validate_permission_name])
+    name: models.CharField[str, str] = KeyField(
+        _("name"), max_length=100, validators=[validate_permission_name]
+    )
     expires_at = models.DateTimeField(
         _("expires"), null=True, blank=True, help_text=_("Empty: does not expire.")
     )
 
-    objects: ClassVar[PermissionManager] = PermissionManager()
+    objects: ClassVar[PermissionManager[Self]] = PermissionManager()
 
     class Meta:
         abstract = True
@@ -100,8 +88,7 @@ class AbstractPermission(TrackedModel, TargetModel):
         indexes: ClassVar[list[models.Index]] = [
             # Answers a check from the index alone.
             models.Index(
-                fields=["group", "name", "target_key", "object_id", "object_uuid", "expires_at"],
-                name="%(app_label)s_%(class)s_check",
+                fields=["group", "name", "target_key", "object_id", "object_uuid", "expires_at"]
             ),
         ]
 
@@ -109,9 +96,13 @@ class AbstractPermission(TrackedModel, TargetModel):
         target = self.describe_target()
         return f"{self.group}: {self.name} {target}".rstrip()
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def prepare(self) -> None:
         self.clean_target()
-        super().save(*args, **kwargs)
 
     def describe(self) -> dict[str, Any]:
-        return {"group": str(self.group_id), "name": self.name, "target": self.describe_target()}
+        return {
+            "group": str(self.group_id),
+            "name": self.name,
+            "target": self.describe_target(),
+            "expires_at": self.expires_at and self.expires_at.isoformat(),
+        }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .fields import KeyField
-from .targets import Target, TargetModel
-from .tracked import TrackedModel, TrackedQuerySet
+from .targeted import TargetModel
+from .targets import NIL, Target
+from .tracked import TrackedManager, TrackedModel, write_db
 
 
 def clean_path(path: str) -> str:
@@ -21,52 +23,48 @@ def clean_path(path: str) -> str:
     character.
     """
     path = unicodedata.normalize("NFC", path)
-    segments = [segment.strip() for segment in path.strip("/").split("/")]
+    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in path):
+        raise ValidationError(_("Control characters are not allowed."), code="tag_control")
+    segments = [segment.strip() for segment in path.strip().strip("/").split("/")]
     if any(segment in {"", ".", ".."} for segment in segments):
         raise ValidationError(_("A tag needs a name at every level."), code="tag_segment")
     clean = "/".join(segments)
-    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in clean):
-        raise ValidationError(_("Control characters are not allowed."), code="tag_control")
     if len(clean) > 255:
         raise ValidationError(_("A tag has at most 255 characters."), code="tag_length")
     return clean
 
 
-class TagManager(models.Manager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
+def validate_path(path: str) -> None:
+    """Raises ValidationError as ``clean_path``."""
+    clean_path(path)
+
+
+class TagManager(TrackedManager["Tag"]):
     """Tags records and untags them."""
 
     def add(self, namespace: str, record: models.Model, path: str) -> Tag:
         """The tag on *record*, made if it is not there."""
-        tag: Tag
-        with transaction.atomic(using=self.db):
-            tag, _created = self.get_or_create(
-                namespace=namespace, path=clean_path(path), **self._columns(record)
-            )
-        return tag
+        return self.put(self._key(namespace, record, path))
 
     def remove(self, namespace: str, record: models.Model, path: str) -> int:
         """How many tags were taken off: 0 or 1."""
-        with transaction.atomic(using=self.db):
-            rows = list(
-                self.select_for_update().filter(
-                    namespace=namespace, path=clean_path(path), **self._columns(record)
-                )
-            )
-            for row in rows:
-                row.delete()
-        return len(rows)
+        return self.discard(self._key(namespace, record, path))
 
-    @staticmethod
-    def _columns(record: models.Model) -> dict[str, Any]:
-        columns = Target.of(record)
-        return {**columns._asdict(), "target_key": columns.content_type_id}
+    def _key(self, namespace: str, record: models.Model, path: str) -> dict[str, Any]:
+        target = Target.of(record, using=write_db(self))
+        if (target.object_id, target.object_uuid) == (0, NIL):
+            raise TypeError("Only a record can be tagged.")
+        columns = {**target._asdict(), "target_key": target.content_type_id}
+        return {"namespace": namespace, "path": clean_path(path), **columns}
 
 
 class Tag(TrackedModel, TargetModel):
     """A path like ``teacher/physics`` on one record."""
 
-    namespace = KeyField(_("namespace"), max_length=100)
-    path = KeyField(_("path"), max_length=255)
+    namespace: models.CharField[str, str] = KeyField(_("namespace"), max_length=100)
+    path: models.CharField[str, str] = KeyField(
+        _("path"), max_length=255, validators=[validate_path]
+    )
 
     objects: ClassVar[TagManager] = TagManager()
 
@@ -76,7 +74,8 @@ class Tag(TrackedModel, TargetModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TargetModel.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(content_type__isnull=False), name="%(app_label)s_%(class)s_model"
+                condition=~models.Q(object_id=0, object_uuid=NIL),
+                name="%(app_label)s_%(class)s_on_record",
             ),
             # Finds a subtree by range.
             models.UniqueConstraint(
@@ -86,10 +85,7 @@ class Tag(TrackedModel, TargetModel):
         ]
         indexes: ClassVar[list[models.Index]] = [
             # The tags of a record.
-            models.Index(
-                fields=["target_key", "object_id", "object_uuid", "namespace", "path"],
-                name="%(app_label)s_%(class)s_tags",
-            ),
+            models.Index(fields=["target_key", "object_id", "object_uuid", "namespace", "path"]),
         ]
 
     def __str__(self) -> str:
@@ -97,11 +93,12 @@ class Tag(TrackedModel, TargetModel):
 
     def clean(self) -> None:
         super().clean()
-        self.path = clean_path(self.path)
+        with suppress(ValidationError):  # which the field has reported
+            self.path = clean_path(self.path)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def prepare(self) -> None:
         self.clean_target()
-        super().save(*args, **kwargs)
+        self.path = clean_path(self.path)
 
     def describe(self) -> dict[str, Any]:
         return {"namespace": self.namespace, "path": self.path, "target": self.describe_target()}

@@ -1,15 +1,26 @@
-"""Rows whose every change sends ``row_changed``, on whatever path of the ORM it comes."""
+"""Rows whose changes through the ORM send ``row_changed``.
+
+A row that goes with its group, user or record sends none: the event of that one tells of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, OperationalError, connections, models, router, transaction
 
-from ..signals import row_changed
+from authkit.signals import row_changed
 
-M = TypeVar("M", bound=models.Model)
+M = TypeVar("M", bound="TrackedModel")
+
+# How often a row is put that others put and remove at the same time.
+TRIES = 10
+
+
+def write_db(manager: models.Manager[Any], **hints: Any) -> str:
+    """The database that *manager* writes to; its own ``db`` is the one it reads from."""
+    return manager._db or router.db_for_write(manager.model, **hints)
 
 
 class TrackedQuerySet(models.QuerySet[M]):
@@ -17,6 +28,7 @@ class TrackedQuerySet(models.QuerySet[M]):
 
     def update(self, **values: Any) -> int:
         """Update them all; one event for the call."""
+        self._for_write = True
         with transaction.atomic(using=self.db):
             count = super().update(**values)
             self._announce("update", count, {"fields": sorted(values)})
@@ -24,8 +36,22 @@ class TrackedQuerySet(models.QuerySet[M]):
 
     update.alters_data = True  # type: ignore[attr-defined]
 
+    def bulk_update(
+        self, objs: Iterable[M], fields: Iterable[str], batch_size: int | None = None
+    ) -> int:
+        """Update them all; one event for the call."""
+        self._for_write = True
+        names = list(fields)
+        with transaction.atomic(using=self.db):
+            count = plain(self).bulk_update(objs, names, batch_size)
+            self._announce("update", count, {"fields": sorted(names)})
+        return count
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete them all; one event for the call."""
+        self._for_write = True
         with transaction.atomic(using=self.db):
             pks = [str(pk) for pk in self.values_list("pk", flat=True)]
             result = super().delete()
@@ -37,10 +63,16 @@ class TrackedQuerySet(models.QuerySet[M]):
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
         """Create them all; one event for the call."""
+        self._for_write = True
+        rows = list(objs)
+        for row in rows:
+            row.prepare()
         with transaction.atomic(using=self.db):
-            created = super().bulk_create(objs, *args, **kwargs)
+            created = super().bulk_create(rows, *args, **kwargs)
             self._announce("create", len(created), {})
         return created
+
+    bulk_create.alters_data = True  # type: ignore[attr-defined]
 
     def _announce(self, action: str, count: int, data: dict[str, Any]) -> None:
         if count:
@@ -54,30 +86,100 @@ class TrackedQuerySet(models.QuerySet[M]):
             )
 
 
+def plain(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """*rows* as a QuerySet that tells nobody: ``bulk_update`` calls ``update`` for each batch."""
+    return models.QuerySet(rows.model, query=rows.query.chain(), using=rows.db)
+
+
+class TrackedManager(models.Manager[M]):
+    """Makes and removes single rows by their key; its bulk calls send one signal each."""
+
+    def get_queryset(self) -> TrackedQuerySet[M]:
+        return TrackedQuerySet(self.model, using=self._db, hints=self._hints)  # type: ignore[attr-defined]
+
+    # MariaDB keeps the lock of a failed INSERT until the transaction ends, and locks an index
+    # before the row that it leads to. Hence each attempt is a transaction of its own where there
+    # is none yet, and rows are locked by their primary key: what waits seldom waits in a circle.
+
+    def put(self, key: dict[str, Any], **values: Any) -> M:
+        """The row of *key*, made with *values* or brought up to them."""
+        rows = self.using(write_db(self))
+        for _attempt in range(TRIES - 1):
+            try:
+                return self._put(rows, key, values)
+            except (IntegrityError, self.model.DoesNotExist):
+                continue  # others made or removed the row between two of our statements
+            except OperationalError as error:
+                if not _is_deadlock(error) or connections[rows.db].in_atomic_block:
+                    raise
+        return self._put(rows, key, values)
+
+    def _put(self, rows: models.QuerySet[M], key: dict[str, Any], values: dict[str, Any]) -> M:
+        row = rows.filter(**key).first()
+        with transaction.atomic(using=rows.db):
+            if row is None:
+                return rows.create(**key, **values)
+            if any(getattr(row, name) != value for name, value in values.items()):
+                row = rows.select_for_update().get(pk=row.pk)
+                for name, value in values.items():
+                    setattr(row, name, value)
+                row.save(update_fields=list(values))
+            return row
+
+    def discard(self, key: dict[str, Any]) -> int:
+        """How many rows of *key* were removed."""
+        rows = self.using(write_db(self))
+        pks = list(rows.filter(**key).values_list("pk", flat=True))
+        with transaction.atomic(using=rows.db):
+            found = list(rows.select_for_update().filter(pk__in=pks)) if pks else []
+            for row in found:
+                row.delete()
+        return len(found)
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    """Whether the database ended the transaction for the sake of another, on MariaDB or else."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return error.args[:1] == (1213,) or state in {"40001", "40P01"}
+
+
 class TrackedModel(models.Model):
     """A model whose instances send a signal when they are saved or deleted."""
 
     class Meta:
         abstract = True
 
+    def save(self, **kwargs: Any) -> None:
+        self.prepare()
+        using = kwargs["using"] = self._write_db(kwargs.get("using"))
+        with transaction.atomic(using=using):
+            adding = self._state.adding
+            if adding and self.pk is not None:
+                # Django writes over the row that has this key already.
+                adding = not type(self)._base_manager.using(using).filter(pk=self.pk).exists()
+            super().save(**kwargs)
+            self._announce("create" if adding else "update", self.pk, using)
+
+    def delete(  # type: ignore[override]
+        self, using: str | None = None, **kwargs: Any
+    ) -> tuple[int, dict[str, int]]:
+        pk = self.pk
+        using = self._write_db(using)
+        with transaction.atomic(using=using):
+            result = super().delete(using=using, **kwargs)
+            if result[0]:
+                self._announce("delete", pk, using)
+        return result
+
+    def prepare(self) -> None:
+        """Bring derived columns into their stored form."""
+
     def describe(self) -> dict[str, Any]:
         """What the event says of this row."""
         return {}
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        action = "create" if self._state.adding else "update"
-        using = kwargs.get("using") or self._state.db or "default"
-        with transaction.atomic(using=using):
-            super().save(*args, **kwargs)
-            self._announce(action, self.pk, using)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        pk = self.pk
-        using = kwargs.get("using") or self._state.db or "default"
-        with transaction.atomic(using=using):
-            result = super().delete(*args, **kwargs)
-            self._announce("delete", pk, using)
-        return result
+    def _write_db(self, using: str | None) -> str:
+        return using or router.db_for_write(type(self), instance=self)
 
     def _announce(self, action: str, pk: Any, using: str) -> None:
         row_changed.send(

@@ -2,103 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
-from django.db import models, transaction
+from django.contrib.auth.password_validation import password_changed
+from django.db import transaction
 from django.db.models import F
 
-from ..exceptions import LastSuperuserError, ProtectedFieldError, StaleUserError
-from ..signals import user_changed
+from authkit.exceptions import StaleUserError
+
 from . import identity
 from .status import Action, Status, after
+from .superusers import lock_user, table_of
+from .tracked import write_db
+from .user_queryset import U, UserQuerySet
+from .writes import announce
 
 if TYPE_CHECKING:
     from .users import AbstractUserBasic
 
-U = TypeVar("U", bound="AbstractUserBasic")
 
-STATUS_FIELDS = frozenset({"status", "is_active", "version", "blocked_from"})
-# Written by save() only where changed, together with the version.
-CREDENTIAL_FIELDS = frozenset({"password", "email", "username"})
-KEY_FIELDS = frozenset({"email_key", "username_key"})
-PRIVILEGE_FIELDS = frozenset({"is_staff", "is_superuser"})
-
-
-class UserQuerySet(models.QuerySet[U]):
-    """Users; what must go through a verb is refused here."""
-
-    def update(self, **values: Any) -> int:
-        """Raises ProtectedFieldError: a column of status, credentials or privileges is named."""
-        refused = set(values) & (STATUS_FIELDS | CREDENTIAL_FIELDS | KEY_FIELDS | PRIVILEGE_FIELDS)
-        if refused:
-            raise ProtectedFieldError(
-                f"update() may not write {', '.join(sorted(refused))}: use the manager's verbs "
-                "(approve, disable, block, allow, set_password, set_email) or save()."
-            )
-        return super().update(**values)
-
-    update.alters_data = True  # type: ignore[attr-defined]
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete them all; one event for the call."""
-        with transaction.atomic(using=self.db):
-            pks = list(self.values_list("pk", flat=True))
-            guard_last_superuser(self.model, pks, using=self.db)
-            result = super().delete()
-            data = {"users": [str(pk) for pk in pks[:1000]], "count": len(pks)}
-            announce(self.model, None, Action.DELETE, data, using=self.db)
-        return result
-
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
-
-    def bulk_create(self, objs: Iterable[U], *args: Any, **kwargs: Any) -> list[U]:
-        """Create them all; one event for the call."""
-        users = list(objs)
-        for user in users:
-            user.prepare()
-        with transaction.atomic(using=self.db):
-            created = super().bulk_create(users, *args, **kwargs)
-            announce(self.model, None, Action.CREATE, {"count": len(created)}, using=self.db)
-        return created
-
-
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager[U]):
     """Creates users, finds them by what they type, and changes their status and credentials."""
+
+    def get_queryset(self) -> UserQuerySet[U]:
+        return UserQuerySet(self.model, using=self._db, hints=self._hints)  # type: ignore[attr-defined]
 
     def create_user(
         self, email: str | None = None, password: str | None = None, **fields: Any
-    ) -> AbstractUserBasic:
-        """A new user, active unless ``status`` says otherwise; no password means none can log in."""
-        user: AbstractUserBasic = self.model(email=email, **fields)
+    ) -> U:
+        """A new user, active unless *status* is given; without a password nobody can log in."""
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(
         self, email: str | None = None, password: str | None = None, **fields: Any
-    ) -> AbstractUserBasic:
+    ) -> U:
         """A new user with every right."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, email: str | None) -> AbstractUserBasic:
-        """The user of this address, however it is spelled."""
-        user: AbstractUserBasic = self.get(email_key=identity.email_key(email or ""))
-        return user
+    def get_by_natural_key(self, name: str | None) -> U:
+        """The user of this address (or whatever USERNAME_FIELD is), however it is spelled."""
+        return self.get(**self._natural(name))
 
-    def get_by_email(self, address: str) -> AbstractUserBasic | None:
+    async def aget_by_natural_key(self, name: str | None) -> U:
+        """See get_by_natural_key()."""
+        return await self.aget(**self._natural(name))
+
+    def _natural(self, name: str | None) -> dict[str, Any]:
+        field = self.model.USERNAME_FIELD
+        if field == "email":
+            return {"email_key": identity.email_key(name or "")}
+        if field == "username":
+            return {"username_key": identity.username_key(name or "")}
+        return {field: name}
+
+    def get_by_email(self, address: str) -> U | None:
         """The user of this address, or None."""
         return self._first(email_key=identity.email_key(address))
 
-    def get_by_username(self, name: str) -> AbstractUserBasic | None:
+    def get_by_username(self, name: str) -> U | None:
         """The user of this user name, or None."""
         return self._first(username_key=identity.username_key(name))
 
-    def _first(self, **key: str) -> AbstractUserBasic | None:
-        user: AbstractUserBasic | None = self.filter(**key).first() if all(key.values()) else None
-        return user
+    def _first(self, **key: str) -> U | None:
+        return self.filter(**key).first() if all(key.values()) else None
 
     # Status
 
@@ -130,8 +100,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         self, user: AbstractUserBasic, password: str | None, *, version: int | None = None
     ) -> None:
         """Set the password and end every session; the status stays."""
-        user.set_password(password)
-        self._change(user, None, event=Action.PASSWORD, version=version, password=user.password)
+        self._write_password(user, password, None, version=version)
 
     def reset_password(
         self,
@@ -146,20 +115,28 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         Raises StatusError: the account is pending or blocked. StaleUserError: *version* is not
         the current one.
         """
-        user.set_password(password)
-        self._change(
-            user, Action.PASSWORD, approval=approval, version=version, password=user.password
-        )
+        self._write_password(user, password, Action.PASSWORD, approval=approval, version=version)
+
+    def _write_password(
+        self,
+        user: AbstractUserBasic,
+        password: str | None,
+        action: Action | None,
+        **options: Any,
+    ) -> None:
+        # Refused, it must not stay on the instance, where the next save() would write it.
+        with user.restoring():
+            user.set_password(password)
+            self._change(user, action, event=Action.PASSWORD, password=user.password, **options)
 
     def set_email(
         self, user: AbstractUserBasic, address: str, *, version: int | None = None
     ) -> None:
         """Give the user another, proved address; ends every session."""
-        address = identity.clean_email(address)
-        key = identity.email_key(address)
-        self._change(
-            user, None, event=Action.EMAIL, version=version, email=address, email_key=key
-        )
+        email, key = identity.clean_email(address), identity.email_key(address)
+        if not key:
+            raise ValueError("An address is needed.")
+        self._change(user, None, event=Action.EMAIL, version=version, email=email, email_key=key)
 
     def end_sessions(self, user: AbstractUserBasic) -> None:
         """Log the user out everywhere, and kill every mailed link."""
@@ -176,28 +153,34 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         **values: Any,
     ) -> None:
         """Write *values* and the status that *action* leads to, if *version* is still current."""
-        using = self._db or user._state.db or "default"
+        using = write_db(self, instance=user)
         event = event or action or Action.UPDATE
-        rows = self.model._base_manager.using(using)
-        with transaction.atomic(using=using):
-            row = rows.select_for_update().filter(pk=user.pk).first()
+        with user.restoring(), transaction.atomic(using=using):
+            leaving = action in {Action.BLOCK, Action.DISABLE}
+            row = lock_user(self.model, user.pk, leaving=leaving, using=using)
             if row is None or (version is not None and row.version != version):
                 raise StaleUserError("The account has changed since.")
             data = {}
             if action is not None:
                 status = after(action, row.status, row.blocked_from, approval=approval)
                 data = {"from": row.status, "to": status.value}
-                if status != Status.ACTIVE:
-                    guard_last_superuser(self.model, [user.pk], using=using)
                 values |= status_columns(status, row)
-            # Conditional, so that of two writers one loses even where rows cannot be locked.
-            written = rows.filter(pk=user.pk, version=row.version).update(
-                **values, version=F("version") + 1
-            )
-            if not written:
-                raise StaleUserError("The account has changed since.")
-            user.take(**values, version=row.version + 1)
+            self._write(user, row.version, values, using)
             announce(self.model, user, event, data, using=using)
+
+    def _write(
+        self, user: AbstractUserBasic, version: int, values: dict[str, Any], using: str
+    ) -> None:
+        # Conditional, so that of two writers one loses even where rows cannot be locked.
+        rows = table_of(self.model)._base_manager.using(using).filter(pk=user.pk, version=version)
+        if not rows.update(**values, version=F("version") + 1):
+            raise StaleUserError("The account has changed since.")
+        user.take(**values, version=version + 1)
+        raw = getattr(user, "_password", None)
+        if "password" in values and raw is not None:
+            # As AbstractBaseUser.save() does, which then forgets it.
+            password_changed(raw, user)
+            user._password = None
 
 
 def status_columns(status: Status, row: AbstractUserBasic) -> dict[str, Any]:
@@ -208,33 +191,3 @@ def status_columns(status: Status, row: AbstractUserBasic) -> dict[str, Any]:
         "is_active": status == Status.ACTIVE,
         "blocked_from": blocked_from,
     }
-
-
-def guard_last_superuser(
-    model: type[models.Model], leaving: Iterable[Any], *, using: str
-) -> None:
-    """Raises LastSuperuserError: without *leaving* (keys) no active superuser would be left."""
-    # The rows are locked, so that two administrators cannot remove each other at once.
-    supers = set(
-        model._base_manager.using(using)
-        .select_for_update()
-        .filter(is_superuser=True, status=Status.ACTIVE)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    if supers and supers <= set(leaving):
-        raise LastSuperuserError("The last active superuser must stay.")
-
-
-def announce(
-    model: type[models.Model],
-    user: AbstractUserBasic | None,
-    action: Action,
-    data: dict[str, Any],
-    *,
-    using: str,
-    pk: Any = None,
-) -> None:
-    """Send ``user_changed``, once for each change."""
-    pk = pk if pk is not None or user is None else user.pk
-    user_changed.send(sender=model, user=user, pk=pk, action=action, data=data, using=using)

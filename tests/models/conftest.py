@@ -1,0 +1,81 @@
+"""Fixtures of the models' tests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, connections
+
+from authkit.models import Event
+from tests.models.library import Book, Shelf
+
+
+@pytest.fixture(autouse=True)
+def _fresh_content_types() -> Iterator[None]:
+    """The cache of content types outlives the rollback of the rows that a test has made."""
+    ContentType.objects.clear_cache()
+    yield
+    ContentType.objects.clear_cache()
+
+
+@pytest.fixture
+def together() -> Callable[..., list[Any]]:
+    """A function that calls its arguments at the same instant, each on its own connection.
+
+    Returns what each one returned or raised.
+    """
+
+    def run(*calls: Callable[[], Any]) -> list[Any]:
+        barrier = Barrier(len(calls))
+
+        def one(call: Callable[[], Any]) -> Any:
+            try:
+                connection.ensure_connection()
+                barrier.wait(timeout=30)
+                return call()
+            except Exception as error:
+                return error
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(one, calls))
+
+    return run
+
+
+@pytest.fixture
+def book() -> Book:
+    """A record with an integer as key."""
+    return stored(Book(pk=5))
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    """A record with a UUID as key."""
+    return stored(Shelf(pk=uuid.UUID(int=5)))
+
+
+def stored(record: Any) -> Any:
+    """*record* as if it had been loaded: a target is its key, the table is not looked at."""
+    record._state.adding = False
+    return record
+
+
+@pytest.fixture
+def events() -> Callable[..., list[str]]:
+    """A function that tells the names of the events since it was last called."""
+    seen: set[int] = set()
+
+    def new() -> list[str]:
+        rows = [row for row in Event.objects.order_by("pk") if row.pk not in seen]
+        seen.update(row.pk for row in rows)
+        return [row.name for row in rows]
+
+    return new

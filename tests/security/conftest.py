@@ -1,0 +1,68 @@
+"""Fixtures of the attacks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.conftest import Mailbox
+
+from .links import ISSUERS, Link
+from .pages import LINKS, OUTSIDE, path
+
+
+class Clock:
+    """The time that programs are told; it stands still."""
+
+    def __init__(self) -> None:
+        self.now = float(int(time.time()))
+
+    def tick(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Signatures, claims and limits live by this clock."""
+    clock = Clock()
+    monkeypatch.setattr(time, "time", lambda: clock.now)
+    return clock
+
+
+@pytest.fixture
+def issue(make_user: Callable[..., Any], mailbox: Mailbox) -> Callable[[str], Link]:
+    """A function that has a link for a purpose mailed, and opens the mail."""
+
+    def issue(purpose: str) -> Link:
+        mailbox.clear()
+        return ISSUERS[purpose](make_user, mailbox)
+
+    return issue
+
+
+@pytest.fixture
+def ready(
+    make_user: Callable[..., Any], issue: Callable[[str], Link]
+) -> Callable[..., tuple[Client, str]]:
+    """A function that gives a client for whom a page's form would work, and the page's path."""
+
+    def make(name: str, **environ: Any) -> tuple[Client, str]:
+        client = Client(**environ)
+        if name in LINKS:
+            link = issue(LINKS[name])
+            return client, client.get(link.path, secure=environ.get("secure", False)).url
+        user = make_user(username="user1", email="user1@example.com")
+        if name not in OUTSIDE:
+            # Not by the page: the client is one that checks CSRF.
+            client.force_login(user)
+        return client, path(name)
+
+    return make
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: measures for many seconds.")

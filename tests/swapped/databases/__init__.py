@@ -1,0 +1,1 @@
+"""A second database, and a replica that only the reads go to."""

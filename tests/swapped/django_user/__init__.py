@@ -1,0 +1,1 @@
+"""Groups, permissions and events on the users of django.contrib.auth."""

@@ -1,0 +1,10 @@
+"""The settings of the row."""
+
+from __future__ import annotations
+
+from tests.swapped.base import *  # noqa: F403
+
+AUTH_USER_MODEL = "auth.User"
+ROOT_URLCONF = "tests.swapped.django_user.urls"
+LOGIN_URL = LOGIN_REDIRECT_URL = "/"
+AUTHKIT = {"BASE_URL": "https://accounts.example.com", "MAIL_THREAD": False}

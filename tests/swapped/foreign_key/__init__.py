@@ -1,0 +1,1 @@
+"""A project that points at the group and swaps nothing."""

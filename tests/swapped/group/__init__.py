@@ -1,0 +1,1 @@
+"""A group model of the project."""

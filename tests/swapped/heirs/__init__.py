@@ -1,0 +1,1 @@
+"""A proxy and a multi-table child of authkit's own user."""

@@ -1,0 +1,1 @@
+"""User, group and membership of the project."""

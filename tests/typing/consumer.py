@@ -1,0 +1,116 @@
+"""What a project writes against authkit: read by the type checker alone, never run.
+
+An ignore stands for the error that is wanted there; mypy reports one that is not needed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, assert_type
+
+from django.contrib.auth import get_user_model
+from django.db import models
+
+from authkit.conf import get_conf
+from authkit.models import (
+    AbstractEvent,
+    AbstractGroup,
+    AbstractUser,
+    Action,
+    Event,
+    Group,
+    Membership,
+    Permission,
+    Status,
+    Tag,
+    User,
+    get_event_model,
+    get_group_model,
+)
+from authkit.models.users import FieldAccess
+from authkit.signals import row_changed, user_changed
+
+
+class Member(AbstractUser):
+    """A user model of the project's own."""
+
+    nickname = models.CharField(max_length=40)
+
+    form_profile_rw: ClassVar[dict[str, FieldAccess]] = {
+        "nickname": True,
+        "last_name": (True, False),
+    }
+
+    class Meta(AbstractUser.Meta):
+        app_label = "project"
+
+
+class Team(AbstractGroup):
+    """A group model of the project's own."""
+
+    motto = models.CharField(max_length=40)
+
+    class Meta(AbstractGroup.Meta):
+        app_label = "project"
+
+
+def own_models_stay_what_they_are() -> None:
+    """The verbs of an inherited manager answer with the project's class."""
+    assert_type(Member.objects.create_user("ada@example.com", nickname="Ada"), Member)
+    assert_type(Member.objects.get_by_email("ada@example.com"), Member | None)
+    assert_type(Member.objects.filter(nickname="Ada").first(), Member | None)
+    assert_type(Team.objects.create_group("editors"), Team)
+    assert_type(Team.objects.get_by_natural_key("editors").motto, str)
+
+
+def users() -> None:
+    """Columns, status and credentials."""
+    user = User.objects.create_user("ada@example.com", "secret")
+    assert_type(user, User)
+    assert_type(get_user_model().objects.get_by_username("ada"), User | None)
+    assert_type((user.email, user.username, user.first_name), tuple[str | None, str | None, str])
+    assert_type(user.is_superuser, bool)
+    assert_type(user.version, int)
+    user.approve()
+    User.objects.set_password(user, "secret", version=user.version)
+    User.objects.verify(user, approval=True)
+    User.objects.block("ada")  # type: ignore[arg-type]
+    User.objects.create_user(email=1)  # type: ignore[arg-type]
+    if user.status == Status.ACTIVE:
+        user.disable()
+
+
+def groups(article: models.Model) -> None:
+    """Membership, grants and tags."""
+    user = User.objects.get()
+    group = Group.objects.create_group("editors", description="They write.")
+    assert_type(Membership.objects.add(group, user), Membership)
+    assert_type(Membership.objects.remove(group, user), int)
+    assert_type(Membership.objects.get().group, Group)
+    assert_type(Permission.objects.add(group, "article.edit", type(article)), Permission)
+    assert_type(Permission.objects.remove(group, "article.edit", article), int)
+    assert_type(Tag.objects.add("subject", article, "physics/optics"), Tag)
+    assert_type(user.auth_memberships.first(), Membership | None)
+    Group.objects.create_group(None)  # type: ignore[arg-type]
+
+
+def swappable_models() -> None:
+    """As what they have in common, whichever model is in use."""
+    assert_type(get_group_model(), type[AbstractGroup])
+    assert_type(get_group_model().objects.create_group("editors"), AbstractGroup)
+    assert_type(get_event_model().objects.first(), AbstractEvent | None)
+    assert_type(Event.objects.get().name, str)
+
+
+def on_user_changed(*, user: User | None, action: Action, **kwargs: Any) -> None:
+    """A receiver."""
+
+
+def on_row_changed(*, action: str, data: dict[str, Any], **kwargs: Any) -> None:
+    """A receiver."""
+
+
+user_changed.connect(on_user_changed)
+row_changed.connect(on_row_changed)
+
+assert_type(get_conf().PASSWORD_MIN_LENGTH, int)
+get_conf().NO_SUCH_KEY  # type: ignore[attr-defined]  # noqa: B018
