@@ -54,7 +54,6 @@ LOGIN_REDIRECT_URL = "account_profile"
 AUTHKIT = {
     "BASE_URL": BASE_URL,
     "SITE_NAME": "authkit demo",
-    "SITE_NAME": "authkit demo",
     "LOGIN_METHODS": ["email", "username"],
 }
 

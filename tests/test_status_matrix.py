@@ -269,3 +269,47 @@ def test_a_session_that_a_status_ended_stays_dead(
     user.allow()
     assert user.status == Status.ACTIVE
     assert cell(client) == "out"
+
+
+SINCE = {
+    "a new password": lambda user: type(user).objects.set_password(user, NEW),
+    "logging out everywhere": lambda user: type(user).objects.end_sessions(user),
+    "a block that was lifted": lambda user: (user.block(), user.allow()),
+}
+
+
+@pytest.mark.parametrize("event", SINCE)
+def test_a_login_that_was_suspended_ends_with(
+    user: Any, settings: Any, mailbox: Mailbox, event: str
+) -> None:
+    settings.ROOT_URLCONF = "tests.security.mfa_urls"
+    world = World(user, "active", mailbox, settings)
+    world.change = lambda: SINCE[event](get_user_model().objects.get(pk=user.pk))
+    assert resume_a_login(world) == "out"
+
+
+def test_what_one_opened_or_was_told_is_gone_for_the_next(
+    make_user: Callable[..., Any], mailbox: Mailbox, settings: Any
+) -> None:
+    opener, blocked, user = make_user(), make_user(), make_user()
+    blocked.block()
+    world = World(user, "active", mailbox, settings)
+    world.client.post(reverse("account_reset_password"), {"email": opener.email})
+    page = world.client.get(mailbox.link()).url
+    world.log_in(blocked.email)
+    world.log_in(user.email)
+    assert world.client.get(reverse("account_inactive")).context["state"] == ""
+    assert world.client.get(page).status_code == 404
+    data = {"new_password": NEW, "new_password2": NEW}
+    assert world.client.post(page, data).status_code == 404
+
+
+@pytest.mark.parametrize("methods", [["email"], ["username"], ["email", "username"]])
+def test_the_password_is_asked_again_however_one_logs_in(
+    user: Any, settings: Any, client_for: Callable[[Any], Client], methods: list[str]
+) -> None:
+    settings.AUTHKIT = {**settings.AUTHKIT, "LOGIN_METHODS": methods}
+    client = client_for(user)
+    for password, answer in ((NEW, 200), (PASSWORD, 302)):
+        response = client.post(reverse("account_reauthenticate"), {"password": password})
+        assert response.status_code == answer

@@ -19,11 +19,11 @@ from authkit import audit
 from authkit.conf import get_conf
 from authkit.models import Mail, Status, identity
 
-from . import callbacks
+from . import callbacks, tokens
 from .addresses import sync_address
 from .backend import AuthkitBackend
 from .messages import say, text
-from .status import refuse_login
+from .status import SESSION_KEY, refuse_login
 
 _MISMATCH = ("email_password_mismatch", "username_password_mismatch", "incorrect_password")
 # What allauth says, and we say in our own words; the rest of its messages is dropped.
@@ -60,6 +60,9 @@ class AuthkitAccountAdapter(DefaultAccountAdapter):
         if not hasattr(user, "backend"):
             user.backend = own_backend()
         super().login(request, user)
+        # What somebody else opened or was told in this browser is no business of the user's.
+        tokens.forget(request)
+        request.session.pop(SESSION_KEY, None)
         if "_session_expiry" not in request.session:
             request.session.set_expiry(get_conf().SESSION_EXPIRATION)
 
@@ -119,6 +122,12 @@ class AuthkitAccountAdapter(DefaultAccountAdapter):
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """LOGOUT_REDIRECT_URL, or the login page."""
         return resolve_url(settings.LOGOUT_REDIRECT_URL or settings.LOGIN_URL)
+
+
+def forget_failures(request: HttpRequest, user: Any) -> None:
+    """Whoever has proved the mailbox is not kept waiting for the failures of others."""
+    names = {"email": user.email, "username": getattr(user, "username", None)}
+    AuthkitAccountAdapter(request)._delete_login_attempts_cached_email(request, **names)
 
 
 def own_backend() -> str:

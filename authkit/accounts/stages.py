@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from allauth.account.stages import LoginStage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from authkit.models import Status
 
@@ -22,6 +23,7 @@ class ApprovalStage(LoginStage):
             return None, True
         user.refresh_from_db(fields=["status", "is_active", "blocked_from", "version", "password"])
         if user.status == Status.ACTIVE:
+            self.state["version"] = user.version
             return None, True
         return refuse_login(self.request, user), False
 
@@ -31,6 +33,17 @@ class ApprovalStage(LoginStage):
 
 
 class FinalStatusStage(ApprovalStage):
-    """Last: whoever was blocked during the second factor is not let in."""
+    """Last: whoever was blocked, or logged out everywhere, during the second factor is not let in.
+
+    So is a password that has been changed since it was typed.
+    """
 
     key = "final_status"
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        """As before, and the account is still in the version that the login began with."""
+        response, go_on = super().handle()
+        began = self.login.state["stages"][ApprovalStage.key]["data"].get("version")
+        if response is None and self.state.get("version") != began:
+            return HttpResponseRedirect(reverse("account_login")), False
+        return response, go_on

@@ -45,7 +45,8 @@ def validate_username(name: str) -> None:
         if not _ASCII_NAME.fullmatch(name):
             raise ValidationError(
                 _(
-                    "Use letters from a to z, digits and . _ + - only, and start with a letter or a digit."
+                    "Use letters from a to z, digits and . _ + - only, and start with a letter "
+                    "or a digit."
                 ),
                 code="username_invalid",
             )

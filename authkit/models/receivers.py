@@ -29,10 +29,10 @@ def prepare_fixture(*, instance: models.Model, raw: bool, **kwargs: Any) -> None
 
 @receiver(class_prepared)
 def on_model(*, sender: type[models.Model], **kwargs: Any) -> None:
-    """Spare a model's multi-table children, and watch the users' tables."""
+    """Keep the constraints from multi-table children, and watch the users' tables."""
     if issubclass(sender, OURS):
-        # Or Django finds that of the abstract base, with constraints on columns that a child of
-        # this model does not have in its own table.
+        # A child would else inherit the Meta of our abstract base, with constraints on columns
+        # that are not in its own table.
         sender.Meta = type("Meta", (), {})  # type: ignore[misc, assignment]
     if issubclass(sender, AbstractUserBasic) and table_of(sender) is sender:
         # These alone: a listener costs a model its fast delete.

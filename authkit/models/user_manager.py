@@ -179,7 +179,7 @@ class UserManager(BaseUserManager[U]):
         raw = getattr(user, "_password", None)
         if "password" in values and raw is not None:
             # As AbstractBaseUser.save() does, which then forgets it.
-            password_changed(raw, user)
+            password_changed(raw, user)  # type: ignore[arg-type]
             user._password = None
 
 

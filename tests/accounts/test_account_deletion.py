@@ -71,7 +71,9 @@ def test_the_last_administrator_stays(
     response = leave(client)
 
     assert response.status_code == 200
-    assert response.context["form"].non_field_errors() == ["The last superuser account cannot be deleted."]
+    assert response.context["form"].non_field_errors() == [
+        "The last superuser account cannot be deleted."
+    ]
     assert is_in(client)
     assert len(mailbox) == 0
 

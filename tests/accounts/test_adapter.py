@@ -11,7 +11,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from authkit.accounts.adapter import AuthkitAccountAdapter, client_ip, is_safe_url, own_backend
+from authkit.accounts.backend import AuthkitBackend
 from authkit.models import Mail, Status
+from tests.conftest import PASSWORD
 
 
 def test_the_engine_asks_our_adapter() -> None:
@@ -132,3 +134,67 @@ def test_the_client_s_address_is_what_counted_proxies_say(
     request = RequestFactory().get("/", headers={"x-forwarded-for": forwarded})
 
     assert client_ip(request) == ip
+
+
+class Stranger:
+    """A user of another model, without our columns."""
+
+
+def test_a_user_without_our_columns_is_judged_by_what_there_is() -> None:
+    stranger = Stranger()
+    assert AuthkitBackend().user_can_authenticate(stranger)
+
+    stranger.is_active = False  # type: ignore[attr-defined]
+    assert not AuthkitBackend().user_can_authenticate(stranger)
+
+
+def test_nothing_is_granted_by_the_backend_yet(user: Any) -> None:
+    backend = AuthkitBackend()
+
+    assert backend.get_user_permissions(user) == set()
+    assert backend.get_group_permissions(user) == set()
+    assert backend.get_all_permissions(user) == set()
+    assert not user.has_perm("authkit.change_user")
+
+
+NOT_CREDENTIALS: list[dict[str, Any]] = [
+    {},
+    {"username": "user1@example.com"},
+    {"username": "user1@example.com", "password": ""},
+    {"username": "user1@example.com", "password": None},
+    {"username": "user1@example.com", "password": 5},
+    {"username": "user1@example.com", "password": ["x"]},
+    {"username": "user1@example.com", "password": "x" * 4097},
+    {"username": None, "password": PASSWORD},
+    {"username": 5, "password": PASSWORD},
+    {"username": {"$ne": None}, "password": PASSWORD},
+    {"username": "user1\x00", "password": PASSWORD},
+    {"username": "user1" + " " * 400, "password": PASSWORD},
+    {"phone": "user1", "password": PASSWORD},
+]
+
+
+@pytest.mark.parametrize("credentials", NOT_CREDENTIALS, ids=str)
+def test_what_are_no_credentials_let_nobody_in(credentials: dict[str, Any], user: Any) -> None:
+    assert AuthkitBackend().authenticate(None, **credentials) is None
+
+
+@pytest.mark.parametrize(
+    ("methods", "typed", "in_"),
+    [
+        (["email"], "USER1@example.com", True),
+        (["email"], "user1", False),
+        (["username"], "User1", True),
+        (["username"], "user1@example.com", False),
+        (["email", "username"], "user1", True),
+        (["email", "username"], "user1@example.com", True),
+    ],
+)
+def test_a_name_lets_in_where_it_is_a_way_in(
+    *, methods: list[str], typed: str, in_: bool, user: Any, settings: Any
+) -> None:
+    settings.AUTHKIT = settings.AUTHKIT | {"LOGIN_METHODS": methods}
+
+    found = AuthkitBackend().authenticate(None, username=typed, password=PASSWORD)
+
+    assert found == (user if in_ else None)

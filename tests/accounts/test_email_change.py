@@ -11,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from authkit.accounts.addresses import pending_address, set_pending_address, sync_address
-from authkit.models import Mail, Status
+from authkit.accounts.addresses import pending_address, set_pending_address
+from authkit.models import Status
 from tests.conftest import PASSWORD, Mailbox
 
 NEW = "new@example.com"
@@ -246,47 +246,3 @@ def test_whoever_has_no_address_gets_a_first_one(
 
     assert address_of(user) == NEW
     assert len(mailbox) == 1
-
-
-# The engine's table
-
-
-@pytest.mark.parametrize("status", Status)
-def test_an_address_is_verified_unless_the_account_waits_for_that(
-    status: str, make_user: Callable[..., Any]
-) -> None:
-    user = make_user(status=status)
-
-    assert rows(user) == [(user.email, True, status != Status.UNVERIFIED)]
-
-
-def test_a_block_keeps_an_address_unverified(make_user: Callable[..., Any]) -> None:
-    user = make_user(status=Status.UNVERIFIED)
-    user.block()
-
-    assert rows(user) == [(user.email, True, False)]
-
-
-def test_an_address_that_is_taken_away_is_gone(user: Any) -> None:
-    user.email = None
-    user.save()
-
-    assert rows(user) == []
-
-
-def test_what_is_in_step_is_left_alone(user: Any, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
-        assert sync_address(user) is None
-
-
-def test_an_address_changed_in_the_administration_is_told_to_the_old_one(
-    user: Any, mailbox: Mailbox
-) -> None:
-    old = user.email
-    user.email = NEW
-    user.save()
-
-    assert rows(user) == [(NEW, True, True)]
-    assert [(message.purpose, message.address) for message in Mail.objects.all()] == [
-        ("email_changed", old)
-    ]

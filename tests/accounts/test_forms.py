@@ -17,6 +17,7 @@ from django.utils import translation
 
 from authkit.accounts.form_fields import AddressField, PasswordField
 from authkit.accounts.forms import (
+    EmailChangeForm,
     LoginForm,
     NewPasswordForm,
     ProfileForm,
@@ -182,6 +183,10 @@ class OwnProfile(Promise, ProfileForm):
     """The project's form for the profile."""
 
 
+class OwnEmailChange(Promise, EmailChangeForm):
+    """The project's form for another address."""
+
+
 class OwnNewPassword(Promise, NewPasswordForm):
     """The project's form for a new password."""
 
@@ -239,6 +244,19 @@ def test_the_form_for_a_link_is_the_one_with_the_password(
     assert isinstance(page.context["form"], OwnNewPassword)
     sent = client.get(reverse("account_email_verification_sent"))
     assert set(sent.context["form"].fields) == {"email"}
+
+
+def test_the_buttons_of_another_address_stay_buttons(
+    settings: Any, user: Any, client_for: Callable[[Any], Client], mailbox: Mailbox
+) -> None:
+    settings.AUTHKIT = settings.AUTHKIT | {"FORMS": {"email_change": OwnEmailChange}}
+    client = client_for(user)
+    typed = {"email": "new@example.com", "password": PASSWORD, "promise": "on"}
+    assert client.post(reverse("account_email"), typed).status_code == 302
+
+    pages = [client.get(mailbox.link(index), follow=True) for index in (0, 1)]
+
+    assert [set(page.context["form"].fields) for page in pages] == [set(), set()]
 
 
 def test_a_form_that_cannot_be_imported_names_its_setting(settings: Any, db: Any) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.urls import include, path
 from django.utils import translation
 
 from authkit.accounts import mails
@@ -96,6 +98,19 @@ def test_the_first_link_is_the_one_that_is_meant(
     body = str(compose(purposes(make_user)[purpose]).body)
 
     assert re.findall(r"https?://\S+", body)[0].startswith(BASE + start)
+
+
+def test_a_project_without_an_administration_gets_no_link_to_it(
+    make_user: MakeUser, settings: Any
+) -> None:
+    urls = ModuleType("urls_without_admin")
+    urls.urlpatterns = [path("auth/", include("authkit.urls"))]  # type: ignore[attr-defined]
+    settings.ROOT_URLCONF = urls
+
+    message = compose(purposes(make_user)["registration_notice"])
+
+    assert re.findall(r"https?://\S+", str(message.body)) == [BASE]
+    assert set(re.findall(r'href="([^"]*)"', html(message))) == {BASE}
 
 
 def test_the_host_of_a_request_is_in_no_link(

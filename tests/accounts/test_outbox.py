@@ -279,6 +279,17 @@ def test_the_command_sends_and_says_how_many(
     assert (capsys.readouterr().out, len(mail.outbox)) == (said, 1)
 
 
+def test_only_a_new_mail_wakes_the_thread(
+    ada: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        queued = queue(ada)
+        queued.attempts = 1
+        queued.save()
+
+    assert callbacks == [outbox.wake]
+
+
 def test_a_mail_is_named_by_purpose_and_number(ada: Any) -> None:
     queued = queue(ada)
 

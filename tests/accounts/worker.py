@@ -53,10 +53,8 @@ class Worker:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()  # which ends it
         try:
-            self.process.wait(PATIENCE)
+            self.process.communicate(timeout=PATIENCE)  # no more commands, so that it ends
         finally:
             self.process.kill()
 

@@ -209,3 +209,29 @@ def test_what_is_gone_already_is_not_deleted_again(
     stale.delete()
 
     assert events() == []
+
+
+def test_a_signal_tells_which_row_was_changed_and_how(make_group: Callable[..., Group]) -> None:
+    told = []
+
+    def listen(*, signal: Any, **arguments: Any) -> None:
+        told.append(arguments)
+
+    row_changed.connect(listen)
+    try:
+        group = make_group("editors")
+        Group.objects.update(description="new")
+    finally:
+        row_changed.disconnect(listen)
+
+    one = {"instance": group, "pk": group.pk, "action": "create", "data": {"name": "editors"}}
+    all_of_them = {"instance": None, "pk": None, "action": "update"}
+    assert told == [
+        {"sender": Group, "using": "default", **one},
+        {
+            "sender": Group,
+            "using": "default",
+            **all_of_them,
+            "data": {"count": 1, "fields": ["description"]},
+        },
+    ]

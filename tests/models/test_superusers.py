@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import models, transaction
 
 from authkit.exceptions import LastSuperuserError, StaleUserError
@@ -167,3 +168,23 @@ def test_a_promotion_in_between_is_noticed(
 
     assert [type(result) for result in results] == [type(None), StaleUserError]
     assert supers() == [user]
+
+
+@pytest.mark.parametrize(
+    "remove",
+    [
+        lambda user: async_to_sync(user.adelete)(),
+        lambda user: async_to_sync(User.objects.all().adelete)(),
+        lambda user: (setattr(user, "is_superuser", False), async_to_sync(user.asave)()),
+    ],
+    ids=["adelete", "adelete in bulk", "asave"],
+)
+def test_the_last_one_stays_in_async_code(
+    make_user: Callable[..., User], remove: Callable[[User], Any]
+) -> None:
+    last = make_user(is_superuser=True)
+
+    with pytest.raises(LastSuperuserError):
+        remove(last)
+
+    assert supers() == [last]

@@ -57,6 +57,18 @@ def test_a_user_is_found_by_the_address(make_user: Callable[..., User], spelling
     assert async_to_sync(User.objects.aget_by_natural_key)(spelling) == user
 
 
+@pytest.mark.parametrize(
+    ("field", "text"), [("email", "ANN@x.org"), ("username", "ZED"), ("first_name", "Ann")]
+)
+def test_the_natural_key_is_the_username_field(
+    make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch, field: str, text: str
+) -> None:
+    user = make_user(email="ann@x.org", username="zed", first_name="Ann")
+    monkeypatch.setattr(User, "USERNAME_FIELD", field)
+
+    assert User.objects.get_by_natural_key(text) == user
+
+
 @pytest.mark.parametrize("spelling", ["Zed", "zED", " zed", "ｚｅｄ"])
 def test_a_user_is_found_by_the_user_name(make_user: Callable[..., User], spelling: str) -> None:
     user = make_user(username="Zed")

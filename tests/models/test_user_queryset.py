@@ -12,7 +12,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from authkit.exceptions import ProtectedFieldError
-from authkit.models import Event, Status, User
+from authkit.models import Action, Event, Status, User
 from authkit.signals import user_changed
 
 PROTECTED = {
@@ -168,3 +168,33 @@ def test_users_made_in_bulk_can_be_saved(db: None) -> None:
 
     assert (rows()[0]["first_name"], rows()[0]["version"]) == ("Ann", 1)
     assert User.objects.get().check_password("secret")
+
+
+def test_a_signal_tells_who_was_changed_and_how(user: User) -> None:
+    told = []
+
+    def listen(*, signal: Any, **arguments: Any) -> None:
+        told.append(arguments)
+
+    user_changed.connect(listen)
+    try:
+        user.block()
+        User.objects.update(first_name="Ann")
+        pk = user.pk
+        user.delete()
+    finally:
+        user_changed.disconnect(listen)
+
+    both = {"sender": User, "using": "default"}
+    data = {"from": "active", "to": "blocked"}
+    assert told == [
+        {**both, "user": user, "pk": pk, "action": Action.BLOCK, "data": data},
+        {
+            **both,
+            "user": None,
+            "pk": None,
+            "action": Action.UPDATE,
+            "data": {"count": 1, "fields": ["first_name"]},
+        },
+        {**both, "user": user, "pk": pk, "action": Action.DELETE, "data": {}},
+    ]

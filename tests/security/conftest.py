@@ -64,5 +64,22 @@ def ready(
     return make
 
 
+@pytest.fixture
+def holder(make_user: Callable[..., Any]) -> Callable[[str], Any]:
+    """A function that makes an account of a kind; None for the ghost."""
+
+    def make(kind: str) -> Any:
+        if kind == "ghost":
+            return None
+        if kind == "unusable":
+            return make_user(password=None)
+        user = make_user(status="active" if kind == "blocked" else kind)
+        if kind == "blocked":
+            user.block()
+        return user
+
+    return make
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: measures for many seconds.")

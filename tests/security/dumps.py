@@ -10,6 +10,9 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 
+SESSION = ("django_session",)
+EVENT = ("authkit_event",)
+
 
 def tables(*, without: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """The rows of every table, sorted."""

@@ -99,3 +99,13 @@ ISSUERS = {
 def fresh(user: Any) -> Any:
     """*user* as the database has it now."""
     return get_user_model().objects.get(pk=user.pk)
+
+
+def state(user: Any) -> tuple[Any, ...]:
+    """What a link could change."""
+    row = fresh(user)
+    return row.status, row.password, row.email, row.version
+
+
+def dead(response: Any) -> bool:
+    return bool(response.status_code == 404 and response.context["state"] == "invalid")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from authkit.accounts import callbacks, flows, tokens
+from authkit.accounts.adapter import forget_failures
 from authkit.accounts.forms import AddressForm, NewPasswordForm
 from authkit.accounts.messages import say
 from authkit.models import identity
@@ -94,6 +95,7 @@ class PasswordResetView(LinkPage):
         if not user:
             return self.dead()
         tokens.forget(self.request)
+        forget_failures(self.request, user)
         say(self.request, "password_changed")
         response = callbacks.run("after_password_reset", self.request, user)
         return response or redirect("account_reset_password_from_key_done")
