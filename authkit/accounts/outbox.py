@@ -7,7 +7,8 @@ import os
 import threading
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
-from django.db import Error, close_old_connections, connection, transaction
+from django.contrib.auth import get_user_model
+from django.db import close_old_connections, connection, transaction
 from django.utils import translation
 
 from authkit import audit
@@ -45,18 +46,22 @@ def drain() -> int:
 
 def deliver(mail: Mail) -> bool:
     """Whether *mail* was sent; if the server would not have it, it is tried again later."""
+    failure: Exception | None = None
     try:
         with translation.override(mail.language):
             message = mails.compose(mail)
             if message is not None:
                 message.send()
     except Exception as error:  # noqa: BLE001 - whatever a mail server or a mailer does, others go on
-        # The exception's text may quote the mail, the address and the server's credentials.
-        logger.warning("Mail %s (%s) failed: %s", mail.pk, mail.purpose, type(error).__name__)
-        _failed(mail, error)
-        return False
-    mail.done()
-    return message is not None
+        failure = error
+    if failure is None:
+        mail.done()
+        return message is not None
+    # Its text may quote the mail, the address and the server's credentials; so might a traceback
+    # of what goes wrong while it is handled.
+    logger.warning("Mail %s (%s) failed: %s", mail.pk, mail.purpose, type(failure).__name__)
+    _failed(mail, failure)
+    return False
 
 
 def _failed(mail: Mail, error: Exception) -> None:
@@ -65,7 +70,10 @@ def _failed(mail: Mail, error: Exception) -> None:
     data = {"purpose": mail.purpose, "attempt": mail.attempts, "refused": refused}
     with transaction.atomic():
         data["again"] = mail.postpone()
-        audit.record("mail_failed", user=mail.user, outcome=Outcome.FAILURE, data=data)
+        # Asked again: the person may have been deleted in the meantime.
+        people = get_user_model()._base_manager
+        user = people.filter(pk=mail.user_id).first() if mail.user_id else None
+        audit.record("mail_failed", user=user, outcome=Outcome.FAILURE, data=data)
 
 
 def wake() -> None:
@@ -86,8 +94,8 @@ def _run() -> None:
         try:
             close_old_connections()
             drain()
-        except Error:
-            logger.exception("The outbox could not be read.")
+        except Exception:  # noqa: BLE001 - the thread must go on, whatever was the matter
+            logger.exception("The outbox could not be emptied.")
         finally:
             connection.close()
         _wake.wait(IDLE)

@@ -50,7 +50,9 @@ def find_target(content_type: ContentType | None, record: str) -> type[models.Mo
         Target.of(found or model)
     except (TypeError, ValueError, ValidationError):
         found = None
-    return found or _refuse("record", _("There is no such record, or it cannot have permissions or tags."))
+    return found or _refuse(
+        "record", _("There is no such record, or it cannot have permissions or tags.")
+    )
 
 
 def _refuse(field: str, text: str) -> NoReturn:

@@ -130,9 +130,13 @@ class AbstractUserBasic(Rights, CarefulWrites):
     # Sessions and passwords
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Sessions from before a change of status, password or address die with the version."""
+        """Sessions from before a change of status, password or address die with the version.
+
+        The password itself is not in it: an outdated hash that is renewed ends no session.
+        """
         salt = "authkit.models.users.session"
-        value = f"{self.version}:{self.password}"
+        # The time tells the account from a later one with the same key.
+        value = f"{self.pk}:{self.version}:{self.date_joined.timestamp()}"
         return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def check_password(self, raw_password: str | None) -> bool:

@@ -12,6 +12,8 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import modelform_factory
+from django.test import Client
+from django.urls import reverse
 
 from authkit.exceptions import StaleUserError
 from authkit.models import Status, User
@@ -60,6 +62,19 @@ def test_an_outdated_hash_is_replaced_without_a_trace(
     outdated.first_name = "Ann"
     outdated.save()
     assert (row(outdated)["version"], events()) == (0, ["user_update"])
+
+
+def test_an_outdated_hash_that_is_replaced_ends_no_session(
+    outdated: User, client_for: Callable[[User], Client]
+) -> None:
+    clients = [client_for(outdated), client_for(outdated)]
+
+    response = clients[0].post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    assert response.status_code == 302
+    assert row(outdated)["password"] != outdated.password
+    pages = [client.get(reverse("account_profile")).status_code for client in clients]
+    assert pages == [200, 200]
 
 
 @pytest.mark.parametrize("ask", [check, acheck])
