@@ -63,6 +63,9 @@ class AuthkitMiddleware:
 
     def _enter(self, request: HttpRequest) -> Any:
         request.authkit_ip = client_ip(request)  # type: ignore[attr-defined]
+        # allauth stores it as it comes, and PostgreSQL takes no NUL.
+        if "\x00" in (agent := request.META.get("HTTP_USER_AGENT", "")):
+            request.META["HTTP_USER_AGENT"] = agent.replace("\x00", "")
         return current_request.set(request)
 
     def _leave(self, request: HttpRequest) -> None:

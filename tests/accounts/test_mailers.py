@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from authkit.accounts import outbox
 from authkit.models import Mail, get_event_model
@@ -73,6 +74,26 @@ def test_what_a_project_fails_to_send_is_tried_again(
     ]
     assert Mail.objects.get().attempts == 1
     assert get_event_model().objects.filter(name="mail_failed").count() == 1
+
+
+def deleting_mailer(user: Any, data: dict[str, Any]) -> None:
+    """While the mail is being sent, the person leaves."""
+    get_user_model().objects.filter(pk=user.pk).delete()
+    failing_mailer(user, data)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_leaves_while_a_mail_fails_holds_up_no_other(
+    make_user: MakeUser, settings: Any, mailbox: Mailbox
+) -> None:
+    settings.AUTHKIT = settings.AUTHKIT | {"MAILERS": {"reset_password_mail": deleting_mailer}}
+    person, other = make_user(), make_user()
+    Mail.objects.queue("password_reset", person.email, person)
+    Mail.objects.queue("password_changed", other.email, other)
+
+    assert outbox.drain() == 1
+    [event] = get_event_model().objects.filter(name="mail_failed")
+    assert event.user is None
 
 
 def test_a_mailer_for_one_purpose_leaves_the_others(

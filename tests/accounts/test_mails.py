@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -152,6 +153,19 @@ def test_what_somebody_typed_as_a_name_is_relayed_to_nobody_else(
     message = compose(purposes(make_user, first_name=BAIT, last_name=BAIT)[purpose])
 
     assert "evil" not in message.subject + str(message.body) + html(message)
+
+
+@pytest.mark.parametrize("purpose", ["email_change", "email_changed"])
+def test_not_even_by_the_templates_of_a_project(
+    purpose: str, make_user: MakeUser, settings: Any, tmp_path: Path
+) -> None:
+    """Where an active person has a mail sent to an address that is not the account's."""
+    own = tmp_path / "authkit" / "email"
+    own.mkdir(parents=True)
+    (own / f"{purpose}_message.txt").write_text("Dear {{ name }}!")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+
+    assert compose(purposes(make_user, first_name=BAIT)[purpose]).body == "Dear !\n"
 
 
 @pytest.mark.parametrize("purpose", mails.PURPOSES)

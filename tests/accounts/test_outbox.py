@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,13 +15,14 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.management import call_command
 from django.core.serializers import serialize
-from django.db import connections
+from django.db import OperationalError, connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from authkit.accounts import outbox
 from authkit.models import Mail, Outcome, get_event_model
+from tests.audit.scene import no_event_can_be_written
 from tests.conftest import PASSWORD, Mailbox
 
 from .moods import MoodyServer
@@ -100,6 +102,20 @@ def test_a_failure_betrays_neither_address_nor_link_nor_what_the_server_said(
     assert [record.getMessage() for record in caplog.records] == [line]
     kept = caplog.text + json.dumps([event.data for event in failures()])
     assert [word for word in (ADDRESS, "No such mailbox", "https://") if word in kept] == []
+
+
+def test_a_failure_that_cannot_be_recorded_betrays_nothing_either(
+    server: MoodyServer, ada: Any
+) -> None:
+    queue(ada)
+    server.unwanted = {ADDRESS}
+
+    with pytest.raises(OperationalError) as raised, no_event_can_be_written():
+        outbox.drain()
+
+    text = "".join(traceback.format_exception(raised.value))
+    assert [word for word in (ADDRESS, "No such mailbox", "https://") if word in text] == []
+    assert Mail.objects.count() == 1
 
 
 def test_the_pauses_between_tries_grow_up_to_an_hour(server: MoodyServer, ada: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -98,3 +100,17 @@ def registration(**fields: str) -> dict[str, str]:
         "password2": PASSWORD,
     }
     return typed | fields
+
+
+@contextmanager
+def no_event_can_be_written() -> Iterator[None]:
+    """The database refuses every event, as if its disk were full."""
+    insert = f"INSERT INTO {connection.ops.quote_name(get_event_model()._meta.db_table)}"
+
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        if sql.startswith(insert):
+            raise OperationalError("disk full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        yield

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, reverse
 
 from authkit import audit
-from authkit.models import Outcome, Status, get_event_model, get_group_model
+from authkit.models import Outcome, Status, get_group_model
 from tests.conftest import PASSWORD
 
-from .scene import NEW, Scene, refused
+from .scene import NEW, Scene, no_event_can_be_written, refused
 
 
 def change_and_fail(request: HttpRequest) -> HttpResponse:
@@ -53,20 +52,6 @@ urlpatterns = [
 def atomic_requests() -> Iterator[None]:
     """Each request is a transaction."""
     with mock.patch.dict(connection.settings_dict, ATOMIC_REQUESTS=True):
-        yield
-
-
-@contextmanager
-def no_event_can_be_written() -> Iterator[None]:
-    """The database refuses every event, as if its disk were full."""
-    insert = f"INSERT INTO {connection.ops.quote_name(get_event_model()._meta.db_table)}"
-
-    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
-        if sql.startswith(insert):
-            raise OperationalError("disk full")
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(refuse):
         yield
 
 

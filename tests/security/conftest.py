@@ -79,7 +79,3 @@ def holder(make_user: Callable[..., Any]) -> Callable[[str], Any]:
         return user
 
     return make
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: measures for many seconds.")

@@ -19,7 +19,7 @@ from .counting import hashes
 from .links import fresh, log_in
 from .strangers import FLOWS, GHOST, KINDS, ask, register, typed
 
-# EN06, EN07: the four flows that write a mail
+# EN06, EN07: the pages that write a mail
 
 
 @pytest.mark.parametrize("kind", KINDS)
