@@ -17,6 +17,7 @@ from .context import current_request
 
 GetResponse = Callable[[HttpRequest], Any]
 SEEN = "authkit_seen"
+LONGEST_PAUSE = 600  # seconds between two writes of a session in use
 
 # Only what the project has not decided itself.
 HEADERS = {
@@ -85,7 +86,7 @@ def finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
 
 
 def slide(request: HttpRequest) -> None:
-    """Prolong a session that is used; written only when a tenth of its time has gone by."""
+    """Prolong a session that is used; written when a tenth of its time, or ten minutes, went by."""
     session = getattr(request, "session", None)
     # A session that nobody looked at is left alone, else every response would vary by cookie.
     if session is None or not session.accessed or "_auth_user_id" not in session:
@@ -94,5 +95,5 @@ def slide(request: HttpRequest) -> None:
     if not isinstance(expiry, int) or expiry <= 0:
         return
     now = int(time.time())
-    if now - session.get(SEEN, 0) > min(expiry / 10, 600):
+    if now - session.get(SEEN, 0) > min(expiry / 10, LONGEST_PAUSE):
         session[SEEN] = now

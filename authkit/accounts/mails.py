@@ -163,6 +163,6 @@ _WITHOUT_USER = {"account_deleted"}
 
 
 def mask(address: str) -> str:
-    """*address* with most of its local part hidden: ``ab…@example.com``."""
+    """*address* with most of its local part hidden: ``a…@example.com``."""
     local, _at, domain = address.partition("@")
     return f"{local[:1]}…@{domain}"

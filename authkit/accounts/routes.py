@@ -11,6 +11,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path, register_converter
 from django.views import View
+from django.views.decorators.debug import sensitive_post_parameters
 
 from authkit.conf import Conf, Dotted, get_conf
 
@@ -180,6 +181,7 @@ def guard(key: str, view: Callable[..., Any]) -> Callable[..., Any]:
     Asked for each request, so that tests and projects may change it live.
     """
 
+    @sensitive_post_parameters()  # outermost, so that no error report shows what was typed
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not is_enabled(key):

@@ -35,7 +35,7 @@ class ApprovalStage(LoginStage):
 class FinalStatusStage(ApprovalStage):
     """Last: whoever was blocked, or logged out everywhere, during the second factor is not let in.
 
-    So is a password that has been changed since it was typed.
+    Nor is whoever typed a password that has been changed since.
     """
 
     key = "final_status"

@@ -25,9 +25,9 @@ class EventAdmin(ReadOnlyAdmin):
 
     fields = (
         "at", "name", "outcome", "actor", "actor_number", "user", "user_number",
-        "target", "details", "ip", "user_agent", "seal",
+        "target", "details", "ip", "user_agent",
     )  # fmt: skip
-    readonly_fields = ("actor_number", "user_number", "details", "seal")
+    readonly_fields = ("actor_number", "user_number", "details")
     list_display = ("at", "name", "outcome", "by", "whom", "target", "ip")
     list_filter = ("name", "outcome", "at")
     list_select_related = ("actor", "user")
@@ -81,8 +81,3 @@ class EventAdmin(ReadOnlyAdmin):
             return ""
         text = json.dumps(event.data, indent=2, ensure_ascii=False, sort_keys=True)
         return format_html("<pre>{}</pre>", text)
-
-    @admin.display(description=_("sealed as number"))
-    def seal(self, event: Any) -> Any:
-        """The place in the chain; none yet for an event of the last moments."""
-        return _("not sealed yet") if event.sequence is None else event.sequence

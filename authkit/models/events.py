@@ -68,7 +68,8 @@ class AbstractEvent(models.Model):
     """Who did what to whom, when, from where, and how it ended.
 
     ``actor`` and ``user`` are conveniences that a deletion empties; the ``_key`` columns keep the
-    identity. ``sequence`` and ``digest`` are NULL until the event is sealed into the chain.
+    identity. ``sequence`` is NULL and ``digest`` empty: the columns of the sealed chain stand, with
+    ``salt`` and ``commitment``, but nothing seals events yet.
     """
 
     sequence = models.BigIntegerField(_("sequence"), null=True, editable=False)

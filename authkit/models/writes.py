@@ -110,7 +110,8 @@ class CarefulWrites(AbstractBaseUser):
             kwargs["force_insert"] = (models.Model,)
         super().save(**kwargs)
         self.remember()
-        self._announce(Action.CREATE, {"status": self.status}, kwargs["using"])
+        privileges = {name: True for name in sorted(PRIVILEGE_FIELDS) if getattr(self, name)}
+        self._announce(Action.CREATE, {"status": self.status, **privileges}, kwargs["using"])
 
     def _save_changes(self, kwargs: dict[str, Any]) -> None:
         using = kwargs["using"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from types import ModuleType
@@ -11,9 +12,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
-from django.test import Client
-from django.urls import NoReverseMatch, include, path, reverse
+from django.test import Client, RequestFactory
+from django.urls import NoReverseMatch, include, path, resolve, reverse
 from django.views import View
+from django.views.debug import SafeExceptionReporterFilter
 
 from authkit.accounts.routes import BY_KEY, ROUTES, build_urlpatterns
 from authkit.conf import get_conf
@@ -238,3 +240,19 @@ def test_one_template_shows_every_page_as_its_own_would(
     if single.status_code != 302:
         assert single.templates[0].name == "authkit/auth.html"
         assert single.context["route"] in BY_KEY
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_signup", "account_reset_password"])
+def test_an_error_report_shows_no_password(
+    name: str, db: Any, rf: RequestFactory, settings: Any
+) -> None:
+    settings.DEBUG = False
+    request = rf.post(reverse(name), {"password": "what nobody may see", "login": "ada"})
+    match = resolve(reverse(name))
+    # No middleware, hence no session: whatever the page trips over, it has been called.
+    with contextlib.suppress(AttributeError):
+        match.func(request, *match.args, **match.kwargs)
+
+    shown = SafeExceptionReporterFilter().get_post_parameters(request)
+
+    assert shown["password"] == SafeExceptionReporterFilter.cleansed_substitute

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model, logout, update_session_auth_hash
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -235,9 +236,8 @@ class AccountDeletionView(PrivatePage):
         try:
             flows.delete_account(user)
         except LastSuperuserError as error:
-            form.add_error(None, text("last_superuser"))
-            audit.refuse(self.route, user=user, reason=error.reason)
-            return self.render_to_response(self.get_context_data(form=form))
+            form.add_error(None, ValidationError(text("last_superuser"), code=error.reason))
+            return self.form_invalid(form)
         logout(self.request)
         say(self.request, "account_deleted")
         return redirect("account_login")

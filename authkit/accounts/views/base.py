@@ -12,11 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
 from authkit import audit
@@ -36,13 +33,6 @@ class PageMixin:
     message_key: str | None = None
     http_method_names: Sequence[str] = ["get", "head", "options", "post"]
     request: HttpRequest
-
-    @method_decorator(sensitive_post_parameters())
-    @method_decorator(never_cache)
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Kept out of caches and error reports."""
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response
 
     def get_template_names(self) -> list[str]:
         """The route's own template, or the one for all."""

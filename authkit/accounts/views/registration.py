@@ -37,13 +37,8 @@ class RegistrationView(Page):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Whoever is logged in has an account."""
         if request.user.is_authenticated:
-            return HttpResponseRedirect(self.next_url_for(request) or reverse("account_profile"))
+            return HttpResponseRedirect(self.next_url() or reverse("account_profile"))
         return super().dispatch(request, *args, **kwargs)
-
-    def next_url_for(self, request: HttpRequest) -> str:
-        """The safe ``next`` before the view is set up."""
-        self.request = request
-        return self.next_url()
 
     def form_valid(self, form: RegistrationForm) -> HttpResponse:
         """Make the account; for a taken address the answer is the same, and the holder is told."""
