@@ -100,7 +100,7 @@ class AuthkitAccountAdapter(DefaultAccountAdapter):
         """Failures are counted for the account, by whatever name and spelling it is tried."""
         user = AuthkitBackend.find(credentials)
         typed = credentials.get("email") or credentials.get("username") or ""
-        return f"user:{user.pk}" if user is not None else identity.email_key(str(typed))
+        return f"user:{user.pk}" if user is not None else f"typed:{identity.email_key(str(typed))}"
 
     def reauthenticate(self, user: Any, password: str) -> bool:
         """Whether it is the user's password; a wrong one is no failed login."""

@@ -199,7 +199,8 @@ def request_email_change(user: Any, address: str) -> None:
         set_pending_address(user, address)
         # An account that nobody has verified does not own the address.
         if holder is None or holder.status == Status.UNVERIFIED:
-            Mail.objects.queue("email_change", address, user)
+            # With the version: a wish from before a recovery is not carried out after it.
+            Mail.objects.queue("email_change", address, user, version=user.version)
         else:
             queue_for_another("email_change_taken", holder)
         if user.email:

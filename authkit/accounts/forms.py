@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from django import forms
 from django.contrib.auth import get_user_model, password_validation
 from django.core.exceptions import ValidationError
@@ -40,6 +41,8 @@ class LoginForm(AllauthLoginForm):
         remember = conf.REMEMBER_OPTION and self.cleaned_data.get("remember")
         seconds = conf.SESSION_LONG_EXPIRATION if remember else conf.SESSION_EXPIRATION
         request.session.set_expiry(seconds)
+        if not request.user.is_authenticated and LOGIN_SESSION_KEY not in request.session:
+            request.session.set_expiry(None)  # refused: the next login here decides anew
         return response
 
 

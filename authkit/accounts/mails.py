@@ -87,6 +87,8 @@ def _password_reset(mail: Mail, user: Any) -> Context | None:
 
 
 def _email_change(mail: Mail, user: Any) -> Context | None:
+    if mail.data.get("version") != user.version:
+        return None
     pending = pending_address(user)
     if pending is None or pending.email != mail.address or user.status != Status.ACTIVE:
         return None

@@ -12,7 +12,10 @@ from authkit.models import Action, Mail, Status
 from authkit.signals import user_changed
 
 from . import outbox
-from .addresses import sync_address
+from .addresses import set_pending_address, sync_address
+
+# After these a change of address that was asked for before is no longer wanted.
+_ENDING = {Action.PASSWORD, Action.EMAIL, Action.DISABLE, Action.BLOCK, Action.END_SESSIONS}
 
 
 def connect() -> None:
@@ -25,6 +28,8 @@ def on_user_changed(*, user: Any, action: Action, data: dict[str, Any], **kwargs
     """Sync the address and tell the person what was done to the account."""
     if user is None or action == Action.DELETE:
         return
+    if action in _ENDING:
+        set_pending_address(user, None)
     old = sync_address(user)
     if old is not None and user.status != Status.UNVERIFIED:
         Mail.objects.queue("email_changed", old, user)

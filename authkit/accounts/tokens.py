@@ -87,6 +87,8 @@ def _addresses(purpose: str, user: Any) -> list[str]:
 
 def keep(request: HttpRequest, claim: Claim) -> None:
     """Remember in the session what was proved, so that the token can leave the address bar."""
+    # A new key, lest whoever has planted the old one shares what is proved here.
+    request.session.cycle_key()
     request.session[_SESSION_KEY] = asdict(claim)
 
 

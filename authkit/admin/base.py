@@ -138,7 +138,9 @@ class AuthkitAdmin(AutocompleteMixin, ModelAdmin):
         for item in self.list_filter:
             field = item[0] if isinstance(item, tuple) else item
             shown.add(getattr(field, "parameter_name", field))
-        name = lookup.split(LOOKUP_SEP)[0]
+        name, *how = lookup.split(LOOKUP_SEP)
+        if {"regex", "iregex"}.intersection(how):
+            return False  # a broken expression is an error of the database
         return name in shown and super().lookup_allowed(lookup, value, request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001

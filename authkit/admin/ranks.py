@@ -19,14 +19,14 @@ _QUESTIONS = ("view", "add", "change", "delete")
 def may_manage(actor: Any, user: Any) -> bool:
     """Whether *actor* may edit, delete, block … *user*, as far as their ranks go.
 
-    Below superusers nobody manages a superuser, a staff member with a right that he lacks, or a
-    staff member who cannot log in at present: whoever lets one back in takes over his rights.
+    Below superusers nobody manages a superuser, anybody with a right that he lacks, or a staff
+    member who cannot log in at present: whoever lets one back in takes over his rights.
     """
     if actor.is_superuser or actor.pk == user.pk:
         return True
     if user.is_superuser:
         return False
-    return not user.is_staff or (user.is_active and not _has_more(actor, user))
+    return (user.is_active or not user.is_staff) and not _has_more(actor, user)
 
 
 def manages(request: HttpRequest, user: Any) -> bool:

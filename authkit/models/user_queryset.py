@@ -102,7 +102,7 @@ class UserQuerySet(models.QuerySet[U]):
 def _refuse_protected(call: str, names: Iterable[str]) -> None:
     if refused := _PROTECTED.intersection(names):
         raise ProtectedFieldError(
-            f"{call}() may not write {', '.join(sorted(refused))}. A status changes by the manager's "
-            "verbs verify, approve, disable, block, allow and end_sessions; a password, address or "
-            "privilege by set_password, set_email or save()."
+            f"{call}() may not write {', '.join(sorted(refused))}. A status changes by the "
+            "manager's verbs verify, approve, disable, block, allow and end_sessions; a password, "
+            "address or privilege by set_password, set_email or save()."
         )

@@ -26,10 +26,10 @@ def purposes(make_user: MakeUser, **fields: Any) -> dict[str, Mail]:
         set_pending_address(user, NEW)
         return user
 
-    def queue(purpose: str, user: Any, address: str | None = None, **data: str) -> Mail:
+    def queue(purpose: str, user: Any, address: str | None = None, **data: Any) -> Mail:
         return Mail.objects.queue(purpose, address or user.email, user, **data)
 
-    pending = person(Status.PENDING)
+    pending, wisher = person(Status.PENDING), wish()
     return {
         "email_verification": queue("email_verification", person(Status.UNVERIFIED)),
         "registration_exists": queue("registration_exists", person()),
@@ -37,7 +37,7 @@ def purposes(make_user: MakeUser, **fields: Any) -> dict[str, Mail]:
         "registration_approved": queue("registration_approved", person()),
         "password_reset": queue("password_reset", person()),
         "password_changed": queue("password_changed", person()),
-        "email_change": queue("email_change", wish(), NEW),
+        "email_change": queue("email_change", wisher, NEW, version=wisher.version),
         "email_change_notice": queue("email_change_notice", wish()),
         "email_change_taken": queue("email_change_taken", person()),
         "email_changed": queue("email_changed", person(), "old@example.com"),

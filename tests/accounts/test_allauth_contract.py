@@ -41,6 +41,7 @@ TAKEN: dict[str, tuple[tuple[object, ...], dict[str, object]] | None] = {
     "allauth.account.auth_backends.AuthenticationBackend": None,
     "allauth.account.forms.LoginForm": None,
     "allauth.account.forms.ReauthenticateForm": None,
+    "allauth.account.internal.stagekit.LOGIN_SESSION_KEY": None,
     "allauth.account.internal.stagekit.clear_login": (("request",), {}),
     "allauth.account.models.EmailAddress": None,
     "allauth.account.stages.LoginStage": None,

@@ -23,6 +23,14 @@ def change_address(user: Any) -> None:
     get_user_model().objects.set_email(user, "another@example.com")
 
 
+def log_out_everywhere(user: Any) -> None:
+    get_user_model().objects.end_sessions(user)
+
+
+def choose_password(user: Any) -> None:
+    get_user_model().objects.set_password(user, "an entirely different passphrase")
+
+
 def verify(user: Any) -> None:
     get_user_model().objects.verify(user)
 
@@ -61,9 +69,12 @@ DROPPED = [
     ("password_reset", leave),
     ("password_changed", leave),
     ("email_change", block),
+    ("email_change", log_out_everywhere),
+    ("email_change", choose_password),
     ("email_change", give_up),
     ("email_change", wish_otherwise),
     ("email_change_notice", give_up),
+    ("email_change_notice", log_out_everywhere),
     ("email_change_notice", change_address),
     ("username_retrieval", block),
     ("username_retrieval", change_address),

@@ -239,3 +239,12 @@ def test_a_backend_answers_for_a_grant_as_django_spells_it(
     grant = Permission.objects.add(make_group(), "change", user)
     assert ContentType.objects.get_for_model(User) == grant.content_type
     assert holds(clerk, grant)
+
+
+def test_nobody_manages_a_member_of_a_group_with_a_right_that_he_lacks(
+    make_user: Callable[..., Any], make_staff: Callable[..., Any], make_group: Callable[..., Any]
+) -> None:
+    payer = make_user()
+    Permission.objects.add(make_group("payers", payer), "pay")
+
+    assert not may_manage(make_staff("change_user"), payer)

@@ -16,6 +16,7 @@ from authkit import audit
 from authkit.accounts import flows, tokens
 from authkit.accounts.addresses import pending_address
 from authkit.accounts.devices import device
+from authkit.accounts.fields_rw import writable_names
 from authkit.accounts.forms import (
     AccountDeletionForm,
     EmailChangeForm,
@@ -57,7 +58,7 @@ class ProfileView(PrivatePage):
     def form_valid(self, form: ProfileForm) -> HttpResponse:
         """Save the fields that may be written."""
         with transaction.atomic(), audit.naming("profile"):
-            form.user.save()
+            form.user.save(update_fields=writable_names(form.user.__class__, "form_profile_rw"))
         say(self.request, "profile_updated")
         return self.proceed("account_profile", form)
 
@@ -167,6 +168,7 @@ class SessionsView(PrivatePage):
 
     route = "sessions"
     title = _("Your sessions")
+    limit = "change_password"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """A button needs no user."""
