@@ -54,7 +54,7 @@ def use(project: Path, python: Path) -> None:
     call(python, "-m", "django", "startproject", "site1", project)
     settings, urls = blocks_of_the_readme()
     with (project / "site1" / "settings.py").open("a") as file:
-        file.write(f"\nDJANGOS = MIDDLEWARE\n{settings}\nMIDDLEWARE = [*DJANGOS, *MIDDLEWARE]\n")
+        file.write(f"\n{settings}")
     (project / "site1" / "urls.py").write_text(urls)
     for words in (["check", "--fail-level", "WARNING"], ["makemigrations", "--check"], ["migrate"]):
         call(python, "-W", "error", "manage.py", *words, "-v0", cwd=project)

@@ -14,9 +14,6 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 SETTINGS, URLS = BLOCKS
-# Between what Django wrote and the block: a setting that the block replaces may be named in it.
-BEFORE = "\nDJANGOS = MIDDLEWARE\n"
-AFTER = "\nif MIDDLEWARE is not DJANGOS:\n    MIDDLEWARE = [*DJANGOS, *MIDDLEWARE]\n"
 
 LOGIN_PAGE = """
 from django.test import Client
@@ -56,7 +53,7 @@ def write(project: Path) -> Iterator[Callable[[str, str], Path]]:
     before = settings.read_text(), urls.read_text()
 
     def add(block: str, patterns: str) -> Path:
-        settings.write_text(before[0] + BEFORE + block + AFTER)
+        settings.write_text(f"{before[0]}\n{block}\n")
         urls.write_text(patterns)
         return project
 
