@@ -21,7 +21,7 @@ from authkit.models import Mail, Status, identity
 
 from . import callbacks, tokens
 from .addresses import sync_address
-from .backend import AuthkitBackend
+from .backend import AuthkitBackend, named
 from .messages import say, text
 from .status import SESSION_KEY, refuse_login
 
@@ -99,6 +99,7 @@ class AuthkitAccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures are counted for the account, by whatever name and spelling it is tried."""
         user = AuthkitBackend.find(credentials)
+        request.authkit_found = named(credentials), user  # type: ignore[attr-defined]
         typed = credentials.get("email") or credentials.get("username") or ""
         return f"user:{user.pk}" if user is not None else f"typed:{identity.email_key(str(typed))}"
 

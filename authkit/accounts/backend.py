@@ -14,6 +14,13 @@ from authkit.models import Status
 from authkit.validators import MAX_LENGTH
 
 
+def named(credentials: dict[str, Any]) -> Any:
+    """What was typed as the name of the account."""
+    # allauth may say both; Django's admin and command line "username" for whatever is typed.
+    email = credentials.get("email") if "email" in get_conf().LOGIN_METHODS else None
+    return email or credentials.get("username")
+
+
 class AuthkitBackend(AuthenticationBackend):
     """One look-up and one hash for every attempt; only active accounts are let in.
 
@@ -27,7 +34,9 @@ class AuthkitBackend(AuthenticationBackend):
         password = credentials.get("password")
         if not isinstance(password, str) or not 0 < len(password) <= MAX_LENGTH:
             return None
-        user = self.find(credentials)
+        # The limit of attempts has looked the account up already.
+        found = request.__dict__.pop("authkit_found", None) if request is not None else None
+        user = found[1] if found and found[0] == named(credentials) else self.find(credentials)
         if request is not None:
             # Whom the attempt was about, for the audit trail and for allauth's login.
             request.authkit_attempt = user  # type: ignore[attr-defined]
@@ -50,9 +59,7 @@ class AuthkitBackend(AuthenticationBackend):
         """The user whom the credentials name, or None."""
         manager = get_user_model()._default_manager
         methods = get_conf().LOGIN_METHODS
-        # allauth may say both; Django's admin and command line "username" for whatever is typed.
-        email = credentials.get("email") if "email" in methods else None
-        typed = email or credentials.get("username")
+        typed = named(credentials)
         if not isinstance(typed, str) or len(typed) > 320 or "\x00" in typed:
             return None
         if "@" in typed:

@@ -168,7 +168,7 @@ class SessionsView(PrivatePage):
 
     route = "sessions"
     title = _("Your sessions")
-    limit = "change_password"
+    limit = "reauthenticate"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """A button needs no user."""
