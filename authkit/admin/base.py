@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 from django.db.models.constants import LOOKUP_SEP
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.text import capfirst
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from authkit.models.expiry import is_in_force
 
 from .filters import GroupFilter, NamedSelect, group_select
 from .search import words_of
@@ -44,29 +47,6 @@ class ActorForm(ModelForm):
             parts = getattr(field.widget, "widgets", ())
             for part, what in zip(parts, (_("date"), _("time")), strict=False):
                 part.attrs["aria-label"] = f"{field.label}: {what}"
-
-
-class RowForm(ActorForm):
-    """A form in a row of a table, where the heading of the column is no label."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if field.label and not hasattr(field.widget, "widgets"):
-                # Django wraps the select of a foreign key into one with links beside it.
-                widget: Any = getattr(field.widget, "widget", field.widget)
-                widget.attrs["aria-label"] = capfirst(field.label)
-
-
-class RowFormSet(InlineFormSet):
-    """The rows of a table."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        if DELETION_FIELD_NAME in form.fields:
-            # Django's table shows the box alone.
-            label = f"{_('Delete')}: {form.instance}" if form.instance.pk else _("Delete")
-            form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = label
 
 
 class AutocompleteMixin:
@@ -129,6 +109,13 @@ class AuthkitAdmin(AutocompleteMixin, ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         return None if "\x00" in object_id else super().get_object(request, object_id, from_field)
 
+    def url_of(self, page: str, row: Any = None, model: Any = None) -> str:
+        """The path of a page of *model*, or else of the own one."""
+        opts = (model or self.model)._meta
+        name = f"admin:{opts.app_label}_{opts.model_name}_{page}"
+        args = [] if row is None else [quote(row.pk)]
+        return reverse(name, args=args, current_app=self.admin_site.name)
+
     # Further columns that a link of ours filters by.
     lookups: ClassVar[frozenset[str]] = frozenset()
 
@@ -142,6 +129,19 @@ class AuthkitAdmin(AutocompleteMixin, ModelAdmin):
         if {"regex", "iregex"}.intersection(how):
             return False  # a broken expression is an error of the database
         return name in shown and super().lookup_allowed(lookup, value, request)
+
+    def reaches(self, request: HttpRequest, row: Any) -> bool:
+        """Whether a visitor below superusers may change and delete *row*, as far as ranks go."""
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+
+    def _may_touch(self, request: HttpRequest, row: Any) -> bool:
+        return row is None or bool(request.user.is_superuser) or self.reaches(request, row)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         # Saving what is as it was would be an event of nothing.
@@ -191,6 +191,15 @@ class AuthkitAdmin(AutocompleteMixin, ModelAdmin):
             text = _("The same has just been saved by somebody else. Nothing was changed.")
             self.message_user(request, text, messages.ERROR)
             return redirect(request.get_full_path())
+
+
+class ExpiringAdmin(AuthkitAdmin):
+    """Rows that hold for a time or for good."""
+
+    @admin.display(description=gettext_lazy("in force"), boolean=True)
+    def in_force(self, row: Any) -> bool:
+        """Not expired."""
+        return is_in_force(row)
 
 
 class ReadOnlyAdmin(AuthkitAdmin):

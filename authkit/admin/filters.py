@@ -11,11 +11,11 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from authkit.models import get_group_model, get_membership_model
+from authkit.models.expiry import in_force
 
 
 class NamedSelect(AutocompleteSelect):
@@ -107,10 +107,7 @@ class MemberFilter(GroupFilter):
     """Users who are members of a group at present."""
 
     def condition(self, group: Any) -> Q:
-        lasting = Q(auth_memberships__expires_at=None) | Q(
-            auth_memberships__expires_at__gt=timezone.now()
-        )
-        return Q(lasting, auth_memberships__group=group)
+        return Q(in_force("auth_memberships__"), auth_memberships__group=group)
 
 
 class ExpiryFilter(admin.SimpleListFilter):
@@ -123,9 +120,8 @@ class ExpiryFilter(admin.SimpleListFilter):
         return [("live", _("in force")), ("expired", _("expired"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        now = timezone.now()
         if self.value() == "live":
-            return queryset.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+            return queryset.filter(in_force())
         if self.value() == "expired":
-            return queryset.filter(expires_at__lte=now)
+            return queryset.exclude(in_force())
         return queryset

@@ -8,13 +8,12 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from authkit.models import get_membership_model, get_permission_model
+from authkit.models.expiry import in_force
 
 from .base import AuthkitAdmin
 from .deletion import Deleted, deleted_with
@@ -25,8 +24,7 @@ from .search import text_matches
 
 def _count(model: Any) -> Coalesce:
     """How many rows of *model* in force a group has; two joins would multiply each other."""
-    live = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    rows = model._default_manager.filter(live, group=OuterRef("pk")).order_by()
+    rows = model._default_manager.filter(in_force(), group=OuterRef("pk")).order_by()
     return Coalesce(Subquery(rows.values("group").annotate(n=Count("pk")).values("n")), 0)
 
 
@@ -67,12 +65,10 @@ class GroupAdmin(AuthkitAdmin):
     def _link(self, model: Any, group: Any, count: int) -> Any:
         if not self.admin_site.is_registered(model):
             return count
-        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-        url = reverse(name, current_app=self.admin_site.name)
         # A number alone says nothing to whoever jumps from link to link.
         return format_html(
             '<a href="{}?group={}">{} <span class="visually-hidden">{}: {}</span></a>',
-            url,
+            self.url_of("changelist", model=model),
             group.pk,
             count,
             model._meta.verbose_name_plural,

@@ -5,40 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from authkit.models import get_membership_model
 
-from .base import (
-    ActorForm,
-    AuthkitAdmin,
-    AutocompleteMixin,
-    RowForm,
-    RowFormSet,
-    TabularInline,
-)
+from .base import ActorForm, ExpiringAdmin
 from .filters import ExpiryFilter, GroupFilter
-from .ranks import manages, may_hand_out, may_manage
+from .ranks import ask_once, may_hand_out, may_manage
+from .rows import RowForm, RowsInline
 from .search import text_matches, user_matches
-
-MOST_ROWS = 50  # within another page; the more have a list of their own
-
-
-def is_live(row: Any) -> bool:
-    """Whether *row* is in force."""
-    return row.expires_at is None or row.expires_at > timezone.now()
-
-
-def _may_touch(request: HttpRequest, row: Any) -> bool:
-    """Whether the visitor manages the member; for a superuser nobody needs to be looked up."""
-    return bool(request.user.is_superuser) or manages(request, row.user)
 
 
 class PlainText(forms.Widget):
@@ -69,54 +49,34 @@ class MembershipForm(ActorForm):
         group = cleaned.get("group") or (self.instance.group if self.instance.group_id else None)
         if user is None or group is None:
             return cleaned
-        if not may_manage(self.actor, user):
-            raise ValidationError(
-                _("You may not manage a more privileged account."), code="not_allowed"
-            )
+        self.clean_rank(user)
         if not may_hand_out(self.actor, group):
             raise ValidationError(
                 _("This group has rights that you do not have yourself."), code="not_allowed"
             )
         return cleaned
 
+    def clean_rank(self, user: Any) -> None:
+        """Raises ValidationError: the member is above the one who fills in the form."""
+        if not may_manage(self.actor, user):
+            raise ValidationError(
+                _("You may not manage a more privileged account."), code="not_allowed"
+            )
+
 
 class MembershipRowForm(RowForm, MembershipForm):
     """A membership in a row of a table."""
 
-
-class MembershipFormSet(RowFormSet):
-    """The memberships of one user or group."""
-
-    def clean(self) -> None:
-        super().clean()
-        for form in self.deleted_forms:
-            if not may_manage(self.form.actor, form.instance.user):
-                raise ValidationError(
-                    _("You may not manage a more privileged account."), code="not_allowed"
-                )
+    def clean_deletion(self) -> None:
+        self.clean_rank(self.instance.user)
 
 
-class MembershipInline(AutocompleteMixin, TabularInline):
+class MembershipInline(RowsInline):
     """Memberships within the page of a user or a group."""
 
     model = get_membership_model()
     form = MembershipRowForm
-    formset = MembershipFormSet
-    extra = 1
-    show_change_link = True
-
-    @classmethod
-    def fits(cls, parent: models.Model) -> bool:
-        """Whether the page can show them all."""
-        return bool(parent.auth_memberships.count() <= MOST_ROWS)  # type: ignore[attr-defined]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("user", "group").order_by("pk")
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset: Any = super().get_formset(request, obj, **kwargs)
-        formset.form.actor = request.user
-        return formset
+    related = ("user", "group")
 
 
 class MembersInline(MembershipInline):
@@ -137,7 +97,7 @@ class GroupsInline(MembershipInline):
     raw_id_fields = ("group",)
 
 
-class MembershipAdmin(AuthkitAdmin):
+class MembershipAdmin(ExpiringAdmin):
     """Who is in which group, and until when."""
 
     form = MembershipForm
@@ -154,18 +114,8 @@ class MembershipAdmin(AuthkitAdmin):
     def matches(self, word: str) -> models.Q:
         return user_matches(word, "user__") | text_matches("group__name", word)
 
-    @admin.display(description=gettext_lazy("in force"), boolean=True)
-    def in_force(self, row: Any) -> bool:
-        """Not expired."""
-        return is_live(row)
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("user", "group") if obj else ()
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or _may_touch(request, obj))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or _may_touch(request, obj))
+    def reaches(self, request: HttpRequest, row: Any) -> bool:
+        return ask_once(may_manage, request, row.user)

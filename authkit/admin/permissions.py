@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from authkit.models import get_permission_model
 
-from .base import AuthkitAdmin, RowForm, RowFormSet, TabularInline
+from .base import ExpiringAdmin
 from .filters import ExpiryFilter, GroupFilter
-from .memberships import MOST_ROWS, is_live
 from .ranks import holds
+from .rows import RowForm, RowsInline
 from .search import text_matches
 from .targets import TargetForm, in_words, record_key
 
@@ -43,40 +43,26 @@ class PermissionRowForm(RowForm, PermissionForm):
     """A grant in a row of a table."""
 
 
-class PermissionsInline(TabularInline):
+class PermissionsInline(RowsInline):
     """The permissions of a group."""
 
     model = get_permission_model()
     form = PermissionRowForm
-    formset = RowFormSet
+    fk_name = "group"
     fields = ("name", "content_type", "record", "expires_at")
-    extra = 1
-    show_change_link = True
-
-    @classmethod
-    def fits(cls, parent: models.Model) -> bool:
-        """Whether the page can show them all."""
-        return bool(parent.auth_permissions.count() <= MOST_ROWS)  # type: ignore[attr-defined]
+    related = ("group", "content_type")
 
     @admin.display(description=gettext_lazy("record"))
     def record(self, row: Any) -> str:
         """The key of the record, in the rows that are there already."""
         return record_key(row)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("group", "content_type").order_by("pk")
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset: Any = super().get_formset(request, obj, **kwargs)
-        formset.form.actor = request.user
-        return formset
-
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # A grant is taken back and given anew; its end is on its own page.
         return False
 
 
-class PermissionAdmin(AuthkitAdmin):
+class PermissionAdmin(ExpiringAdmin):
     """Which group may do what, and on what."""
 
     form = PermissionForm
@@ -95,11 +81,6 @@ class PermissionAdmin(AuthkitAdmin):
     def target_in_words(self, row: Any) -> str:
         """Every record of a model, one of them, or none at all."""
         return in_words(row)
-
-    @admin.display(description=gettext_lazy("in force"), boolean=True)
-    def in_force(self, row: Any) -> bool:
-        """Not expired."""
-        return is_live(row)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj:

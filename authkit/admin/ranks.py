@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 
 from authkit.models import get_permission_model
+from authkit.models.expiry import in_force
 from authkit.models.targets import NIL
 
 _QUESTIONS = ("view", "add", "change", "delete")
@@ -29,19 +30,20 @@ def may_manage(actor: Any, user: Any) -> bool:
     return (user.is_active or not user.is_staff) and not _has_more(actor, user)
 
 
-def manages(request: HttpRequest, user: Any) -> bool:
-    """``may_manage`` of the visitor, asked once for each page."""
+def ask_once(rule: Callable[[Any, Any], bool], request: HttpRequest, row: Any) -> bool:
+    """What *rule* says of the visitor and *row*, asked once for each page."""
     known: dict[Any, bool] = request.__dict__.setdefault("authkit_ranks", {})
-    if user.pk not in known:
-        known[user.pk] = may_manage(request.user, user)
-    return known[user.pk]
+    if (rule, row.pk) not in known:
+        known[rule, row.pk] = rule(request.user, row)
+    return known[rule, row.pk]
 
 
 def may_hand_out(actor: Any, group: Any) -> bool:
     """Whether *actor* holds everything that membership in *group* gives."""
     if actor.is_superuser or group.pk is None:
         return True
-    return all(holds(actor, grant) for grant in _live(group.auth_permissions.all()))
+    grants = group.auth_permissions.filter(in_force()).select_related("content_type")
+    return all(holds(actor, grant) for grant in grants)
 
 
 def holds(actor: Any, grant: Any) -> bool:
@@ -71,16 +73,10 @@ def _has_more(actor: Any, user: Any) -> bool:
 
 
 def _granted_to(user: Any) -> Any:
-    now = timezone.now()
-    lasting = Q(group__auth_memberships__expires_at=None) | Q(
-        group__auth_memberships__expires_at__gt=now
+    lasting = in_force("group__auth_memberships__")
+    return get_permission_model()._default_manager.filter(
+        in_force(), lasting, group__auth_memberships__user=user.pk
     )
-    rows = get_permission_model()._default_manager.all()
-    return _live(rows).filter(lasting, group__auth_memberships__user=user.pk)
-
-
-def _live(grants: Any) -> Any:
-    return grants.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
 
 
 def _codename(grant: Any) -> str:

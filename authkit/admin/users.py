@@ -22,7 +22,7 @@ from authkit.models import Action, Status
 from .actions import OTHER, REASONS, send_password_link
 from .filters import MemberFilter
 from .memberships import GroupsInline
-from .ranks import manages
+from .ranks import ask_once, may_manage
 from .search import user_matches
 from .user_form import UserForm
 from .verbs import VerbsAdmin
@@ -103,15 +103,8 @@ class UserAdmin(VerbsAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return [GroupsInline] if obj and GroupsInline.fits(obj) else []
 
-    # Ranks
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or manages(request, obj))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or manages(request, obj))
+    def reaches(self, request: HttpRequest, row: Any) -> bool:
+        return ask_once(may_manage, request, row)
 
     # Saving
 
@@ -188,7 +181,7 @@ class UserAdmin(VerbsAdmin):
         user = self.get_object(request, unquote(object_id)) if object_id else None
         refuse(event, user=user, reason=error.reason)
         self.message_user(request, self._sorry(error), messages.ERROR)
-        return redirect(self._url("changelist") if user is None else self._url("change", user))
+        return redirect(self.url_of("changelist") if user is None else self.url_of("change", user))
 
     def _note(self, request: HttpRequest, object_id: str | None, event: str) -> None:
         """Note an attempt; merely looking at a page that is not there for one is none."""

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 
 from authkit.audit import refuse
 from authkit.models import get_event_model
@@ -44,19 +44,13 @@ class VerbsAdmin(AuthkitAdmin):
         view = self.admin_site.admin_view(self.account_view)
         return [path("<path:object_id>/account/", view, name=name), *super().get_urls()]
 
-    def _url(self, page: str, user: Any = None) -> str:
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
-        args = [] if user is None else [quote(user.pk)]
-        return reverse(name, args=args, current_app=self.admin_site.name)
-
     def _events_url(self, request: HttpRequest, user: Any) -> str | None:
         model = get_event_model()
         if not self.admin_site.is_registered(model):
             return None
         if not self.admin_site.get_model_admin(model).has_view_permission(request):
             return None
-        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-        return f"{reverse(name, current_app=self.admin_site.name)}?user_key={quote(user.pk)}"
+        return f"{self.url_of('changelist', model=model)}?user_key={quote(user.pk)}"
 
     def account_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Do the posted verb to one user."""
@@ -70,10 +64,10 @@ class VerbsAdmin(AuthkitAdmin):
             raise PermissionDenied
         if verb is not None:
             users = self.get_queryset(request).filter(pk=user.pk)
-            response = self.act_on(request, verb, users, back=self._url("change", user))
+            response = self.act_on(request, verb, users, back=self.url_of("change", user))
             if response is not None:
                 return response
-        return redirect(self._url("change", user))
+        return redirect(self.url_of("change", user))
 
     def act_on(
         self, request: HttpRequest, verb: Verb, queryset: Any, back: str = ""
@@ -103,7 +97,7 @@ class VerbsAdmin(AuthkitAdmin):
     ) -> Any:
         user = kwargs.get("obj")
         if user is not None and not context["is_popup"]:
-            context["account_url"] = self._url("account", user)
+            context["account_url"] = self.url_of("account", user)
             context["events_url"] = self._events_url(request, user)
             if self.has_change_permission(request, user):
                 context["verbs"] = [verb for verb in VERBS.values() if verb.is_possible(user)]

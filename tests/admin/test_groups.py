@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 
-from authkit.admin.memberships import MOST_ROWS
+from authkit.admin.rows import MOST_ROWS
 from authkit.models import Group, Membership, Permission
 from tests.admin.backend import ALL, GRANTED
 from tests.admin.conftest import form_of, page

@@ -1,0 +1,19 @@
+"""What holds for a time or for good: a membership or a grant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+
+def in_force(prefix: str = "") -> Q:
+    """What a row fulfils that has not expired; *prefix* leads to it from another model."""
+    end = f"{prefix}expires_at"
+    return Q((end, None)) | Q((f"{end}__gt", timezone.now()))
+
+
+def is_in_force(row: Any) -> bool:
+    """Whether *row* has not expired."""
+    return row.expires_at is None or row.expires_at > timezone.now()
