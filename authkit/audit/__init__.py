@@ -111,7 +111,8 @@ def _drop_dangling(fields: dict[str, Any], using: str | None) -> None:
     users = get_user_model()._base_manager.using(using)
     for name in ("user_id", "actor_id"):
         # Asked for nobody too, or the time would tell for whom there is an account.
-        rows = users.all() if fields[name] is None else users.filter(pk=fields[name])
+        nobody = {users.model.USERNAME_FIELD: ""}
+        rows = users.filter(**nobody if fields[name] is None else {"pk": fields[name]})
         if not rows.exists():
             fields[name] = None
 
