@@ -172,11 +172,12 @@ def test_no_error_is_left_in_english(scene: Scene, language: str, route: str) ->
 
 
 @each_language
-def test_the_page_for_too_many_attempts_is_not_left_in_english(language: str) -> None:
+@pytest.mark.parametrize("page", ["429.html", "403_csrf.html"])
+def test_a_page_of_an_error_is_not_left_in_english(language: str, page: str) -> None:
     pages = []
     for code in ("en", language):
         with translation.override(code):
-            pages.append(Words(render_to_string("429.html")).texts)
+            pages.append(Words(render_to_string(page)).texts)
     assert in_english(language, *pages) == []
 
 
