@@ -61,7 +61,7 @@ class AuthkitAccountAdapter(DefaultAccountAdapter):
             user.backend = own_backend()
         super().login(request, user)
         # What somebody else opened or was told in this browser is no business of the user's.
-        tokens.forget(request)
+        tokens.forget_of_others(request, user)
         request.session.pop(SESSION_KEY, None)
         if "_session_expiry" not in request.session:
             request.session.set_expiry(get_conf().SESSION_EXPIRATION)

@@ -18,10 +18,12 @@ DEFAULTS: dict[str, Any] = {
     "email_change_cancelled": _(
         "The address stays as it was. For your safety you have been logged out everywhere."
     ),
+    "email_change_login": _("Log in to confirm the new address of your account."),
     "email_change_sent": _("Open the link that we have sent to the new address to confirm it."),
     "email_changed": _("Your address has been changed."),
     "last_superuser": _("The last superuser account cannot be deleted."),
     "link_invalid": _("This link has expired or was used already."),
+    "link_other_account": _("This link belongs to another account. Log out, then open it again."),
     "logged_out": _("You have logged out."),
     "login_blocked": _(
         "Your account has been blocked. Please write to the people who run this site."

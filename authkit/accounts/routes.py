@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from authkit.conf import Conf, Dotted, get_conf
 
 from . import callbacks
-from .views import account, entrance, recovery, registration
+from .views import account, email_change, entrance, recovery, registration
 
 
 class _UserKey:
@@ -106,11 +106,15 @@ ROUTES = (
     Route(
         "email_change",
         (
-            Page(("account_email",), "", account.EmailChangeView),
+            Page(("account_email",), "", email_change.EmailChangeView),
             Page(
-                ("account_email_change_cancel",), "cancel/<str:key>/", account.EmailChangeCancelView
+                ("account_email_change_cancel",),
+                "cancel/<str:key>/",
+                email_change.EmailChangeCancelView,
             ),
-            Page(("account_email_change_confirm",), "<str:key>/", account.EmailChangeConfirmView),
+            Page(
+                ("account_email_change_confirm",), "<str:key>/", email_change.EmailChangeConfirmView
+            ),
         ),
     ),
     Route(

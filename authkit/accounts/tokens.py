@@ -104,3 +104,10 @@ def kept(request: HttpRequest, purpose: str) -> Claim | None:
 def forget(request: HttpRequest) -> None:
     """The claim has been used."""
     request.session.pop(_SESSION_KEY, None)
+
+
+def forget_of_others(request: HttpRequest, user: Any) -> None:
+    """*user* has logged in: what was proved in this browser for another account is not theirs."""
+    claim = request.session.get(_SESSION_KEY)
+    if claim is not None and claim.get("pk") != user._meta.pk.value_to_string(user):
+        forget(request)

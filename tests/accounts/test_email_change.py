@@ -16,6 +16,7 @@ from authkit.models import Status
 from tests.conftest import PASSWORD, Mailbox
 
 NEW = "new@example.com"
+OPENED = "/auth/email_change/open/"
 ClientFor = Callable[[Any], Client]
 
 
@@ -66,17 +67,55 @@ def test_nothing_changes_until_the_new_mailbox_is_proved(
     assert NEW not in str(mailbox[0].body)
 
 
-def test_a_link_opened_elsewhere_changes_the_address_and_lets_nobody_in(
+def test_a_link_opened_elsewhere_asks_for_the_login_and_goes_on_after_it(
     user: Any, client_for: ClientFor, mailbox: Mailbox
 ) -> None:
     wish(client_for(user))
-    stranger = Client()
+    elsewhere = Client()
 
-    response = stranger.post(open_link(stranger, mailbox, 0))
+    path = open_link(elsewhere, mailbox, 0)
+    assert path == f"{reverse('account_login')}?next={reverse('account_email')}open/"
+    credentials = {"login": user.email, "password": PASSWORD}
+    page = elsewhere.post(path, credentials, follow=True)
 
-    assert (response.status_code, response.url) == (302, reverse("account_login"))
+    assert (page.redirect_chain[-1][0], page.context["state"]) == (OPENED, "confirm")
+    assert address_of(user) == user.email
+    assert elsewhere.post(OPENED).url == reverse("account_profile")
     assert address_of(user) == NEW
-    assert not is_in(stranger)
+
+
+def test_the_mailbox_alone_gives_an_account_no_address(
+    user: Any, make_user: Callable[..., Any], client_for: ClientFor, mailbox: Mailbox
+) -> None:
+    """Else an account could be squatted: the owner of the mailbox would confirm what he did not
+    ask for, and the password of whoever did would open an account with his verified address.
+    """
+    wish(client_for(user))
+    mailbox_owner, member = Client(), client_for(make_user())
+
+    for client in (mailbox_owner, member):
+        client.get(mailbox.link(0))
+    login = mailbox_owner.post(OPENED)
+    refusal = member.post(OPENED)
+
+    assert (login.status_code, login.url) == (302, f"{reverse('account_login')}?next={OPENED}")
+    assert (refusal.status_code, refusal.context["message"]) == (
+        403,
+        "This link belongs to another account. Log out, then open it again.",
+    )
+    assert address_of(user) == user.email
+
+
+def test_what_was_opened_is_forgotten_when_somebody_else_logs_in(
+    user: Any, make_user: Callable[..., Any], client_for: ClientFor, mailbox: Mailbox
+) -> None:
+    wish(client_for(user))
+    browser, other = Client(), make_user()
+    browser.get(mailbox.link(0))
+
+    browser.post(reverse("account_login"), {"login": other.email, "password": PASSWORD})
+
+    assert browser.get(OPENED).status_code == 404
 
 
 @pytest.mark.parametrize("index", [0, 1], ids=["confirm", "cancel"])

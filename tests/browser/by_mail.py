@@ -79,6 +79,9 @@ def change_address(ada: Visitor, elsewhere: Visitor) -> None:
     ask_for_address(ada)
     confirm = ada.site.mailed_link(OTHER_ADDRESS, "Confirm your new email address")
     ada.site.mailed_text(ADDRESS, "is about to change")
+    # The mailbox alone is not enough.
+    elsewhere.open(confirm)
+    elsewhere.sees("Log in", "email_change_login", state="to confirm an address")
     ada.open(confirm)
     ada.sees("Confirm your new email address", "Press the button", state="confirm")
     ada.press("Confirm new address")

@@ -51,10 +51,11 @@ def ready(
     """A function that gives a client for whom a page's form would work, and the page's path."""
 
     def make(name: str, **environ: Any) -> tuple[Client, str]:
-        client = Client(**environ)
         if name in LINKS:
             link = issue(LINKS[name])
+            client = link.browser(**environ)
             return client, client.get(link.path, secure=environ.get("secure", False)).url
+        client = Client(**environ)
         user = make_user(username="user1", email="user1@example.com")
         if name not in OUTSIDE:
             # Not by the page: the client is one that checks CSRF.

@@ -29,6 +29,13 @@ class Link(NamedTuple):
         last = self.path.rstrip("/").rsplit("/", 1)[1]
         return last.partition("-")[2] if self.purpose == "password_reset" else last
 
+    def browser(self, **environ: Any) -> Client:
+        """A browser in which the link can be used: a change of address needs a login too."""
+        client = Client(**environ)
+        if self.purpose == "email_change":
+            client.force_login(self.user)
+        return client
+
     def open(self, client: Client) -> str:
         """The path at which the page stands after the link was opened in *client*."""
         response = client.get(self.path)

@@ -145,7 +145,7 @@ def test_tk14_the_old_address_stays_until_the_new_one_is_proved(issue: Issue) ->
     log_in(link.user)
     data = {"login": NEW_ADDRESS, "password": PASSWORD}
     assert Client().post(reverse("account_login"), data).status_code == 200
-    link.use(Client())
+    link.use(link.browser())
     assert fresh(link.user).email == NEW_ADDRESS
     assert mail.outbox[-1].to != [NEW_ADDRESS]
     data = {"login": link.user.email, "password": PASSWORD}
@@ -159,7 +159,7 @@ def test_tk14_the_old_address_is_told_twice_and_may_stop_it(issue: Issue, mailbo
     assert NEW_ADDRESS not in told[0].body
     assert "/auth/email_change/cancel/" in told[0].body
     mailbox.clear()
-    link.use(Client())
+    link.use(link.browser())
     assert [message.to for message in mailbox] == [[link.user.email]]
 
 
@@ -177,7 +177,7 @@ def test_tk14_an_address_taken_meanwhile_is_refused(
     issue: Issue, make_user: Callable[..., Any], status: str
 ) -> None:
     link = issue("email_change")
-    client = Client()
+    client = link.browser()
     path = link.open(client)
     other = make_user(email=NEW_ADDRESS, status="active" if status == "blocked" else status)
     if status == "blocked":

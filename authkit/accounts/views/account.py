@@ -5,34 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import get_user_model, logout, update_session_auth_hash
+from django.contrib.auth import get_user_model, logout
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from authkit import audit
-from authkit.accounts import flows, tokens
-from authkit.accounts.addresses import pending_address
+from authkit.accounts import flows
 from authkit.accounts.devices import device
 from authkit.accounts.fields_rw import writable_names
 from authkit.accounts.forms import (
     AccountDeletionForm,
-    EmailChangeForm,
     PasswordChangeForm,
     ProfileForm,
 )
 from authkit.accounts.messages import say, text
 from authkit.exceptions import LastSuperuserError, StaleUserError
 
-from .base import LinkPage, PrivatePage
-
-
-def keep_session(request: HttpRequest, user: Any) -> None:
-    """Carry this session over a change that ends all others, in the list of sessions too."""
-    update_session_auth_hash(request, user)
-    UserSession.objects.create_from_request(request)
+from .base import PrivatePage, keep_session
 
 
 class ProfileView(PrivatePage):
@@ -89,78 +81,6 @@ class PasswordChangeView(PrivatePage):
         keep_session(self.request, user)
         say(self.request, "password_changed")
         return self.proceed("account_profile")
-
-
-class EmailChangeView(PrivatePage):
-    """Another address, which holds once its mailbox has been proved."""
-
-    route = "email_change"
-    title = _("Change your email address")
-    form_class = EmailChangeForm
-    limit = "manage_email"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the address in use and the one that waits."""
-        pending = pending_address(self.request.user)
-        return super().get_context_data(**kwargs) | {
-            "current": self.request.user.email,  # type: ignore[union-attr]
-            "pending": pending.email if pending else None,
-        }
-
-    def form_valid(self, form: EmailChangeForm) -> HttpResponse:
-        """Write to both addresses; says the same whether the new one is free or not."""
-        flows.request_email_change(form.user, form.cleaned_data["email"])
-        say(self.request, "email_change_sent")
-        return redirect("account_email")
-
-
-class EmailChangeConfirmView(LinkPage):
-    """The link that proves the new address."""
-
-    route = "email_change"
-    title = _("Confirm your new email address")
-    purpose = "email_change"
-    state = "confirm"
-
-    def takes_project_form(self) -> bool:
-        """FORMS names the form of the first page."""
-        return False
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Change it, which ends all sessions but, if it is the person's, this one."""
-        claim = self.claim()
-        own = claim is not None and str(self.request.user.pk) == claim.pk
-        user = claim and flows.change_email(claim)
-        if not user:
-            return self.dead()
-        tokens.forget(self.request)
-        if own:
-            keep_session(self.request, user)
-        say(self.request, "email_changed")
-        return redirect("account_profile" if own else "account_login")
-
-
-class EmailChangeCancelView(LinkPage):
-    """The link in the old mailbox: it was not me."""
-
-    route = "email_change"
-    title = _("Keep your email address")
-    purpose = "email_change_cancel"
-    state = "cancel"
-
-    def takes_project_form(self) -> bool:
-        """FORMS names the form of the first page."""
-        return False
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Drop the change and end all sessions: somebody else knows the password."""
-        claim = self.claim()
-        user = claim and flows.cancel_email_change(claim)
-        if not user:
-            return self.dead()
-        tokens.forget(self.request)
-        say(self.request, "email_change_cancelled")
-        return redirect("account_reset_password")
 
 
 class SessionsView(PrivatePage):

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from allauth.core.ratelimit import consume
+from allauth.usersessions.models import UserSession
 from django import forms
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -22,6 +24,12 @@ from authkit.accounts.adapter import is_safe_url
 from authkit.accounts.forms import EmptyForm
 from authkit.accounts.messages import text
 from authkit.conf import get_conf, site_name
+
+
+def keep_session(request: HttpRequest, user: Any) -> None:
+    """Carry this session over a change that ends all others, in the list of sessions too."""
+    update_session_auth_hash(request, user)
+    UserSession.objects.create_from_request(request)
 
 
 class PageMixin:

@@ -38,6 +38,14 @@ class MailRequestPage(Page):
         return response or redirect(self.sent)
 
 
+class SentPage(PageMixin, TemplateView):
+    """Check your mailbox."""
+
+    title = _("Check your mailbox")
+    state = "sent"
+    message_key = "mail_success"
+
+
 class PasswordRetrievalView(MailRequestPage):
     """A link for a new password."""
 
@@ -47,13 +55,10 @@ class PasswordRetrievalView(MailRequestPage):
     sent = "account_reset_password_done"
 
 
-class PasswordRetrievalSentView(PageMixin, TemplateView):
-    """Check your mailbox."""
+class PasswordRetrievalSentView(SentPage):
+    """Of the link for a new password."""
 
     route = "password_retrieval"
-    title = _("Check your mailbox")
-    state = "sent"
-    message_key = "mail_success"
 
 
 class UsernameRetrievalView(MailRequestPage):
@@ -65,13 +70,10 @@ class UsernameRetrievalView(MailRequestPage):
     sent = "account_username_retrieval_done"
 
 
-class UsernameRetrievalSentView(PageMixin, TemplateView):
-    """Check your mailbox."""
+class UsernameRetrievalSentView(SentPage):
+    """Of the user name."""
 
     route = "username_retrieval"
-    title = _("Check your mailbox")
-    state = "sent"
-    message_key = "mail_success"
 
 
 class PasswordResetView(LinkPage):
