@@ -71,7 +71,9 @@ class Scene:
         return self.page(name)
 
     def link(self, purpose: str) -> str:
-        return ISSUERS[purpose](self.make_user, self.mailbox).open(self.client)
+        link = ISSUERS[purpose](self.make_user, self.mailbox)
+        self.client = link.browser()
+        return link.open(self.client)
 
     def registered(self) -> str:
         """The page of the link for whoever registered in this browser."""
