@@ -19,6 +19,7 @@ from .base import AuthkitAdmin
 from .deletion import Deleted, deleted_with
 from .memberships import MembersInline
 from .permissions import PermissionsInline
+from .ranks import ask_once, may_hand_out
 from .search import text_matches
 
 
@@ -79,7 +80,12 @@ class GroupAdmin(AuthkitAdmin):
         return ("name", "description", "members", "permissions") if obj else self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("members", "permissions")
+        # The name is a right in itself: code asks for members of the group of this name.
+        fixed = obj and not request.user.is_superuser
+        return ("name", "members", "permissions") if fixed else ("members", "permissions")
+
+    def reaches(self, request: HttpRequest, row: Any) -> bool:
+        return ask_once(may_hand_out, request, row)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
         return deleted_with(objs, request, self.admin_site)

@@ -15,7 +15,7 @@ from authkit.models import get_permission_model
 
 from .base import ExpiringAdmin
 from .filters import ExpiryFilter, GroupFilter
-from .ranks import holds
+from .ranks import ask_once, holds
 from .rows import RowForm, RowsInline
 from .search import text_matches
 from .targets import TargetForm, in_words, record_key
@@ -41,6 +41,12 @@ class PermissionForm(TargetForm):
 
 class PermissionRowForm(RowForm, PermissionForm):
     """A grant in a row of a table."""
+
+    def clean_deletion(self) -> None:
+        if not holds(self.actor, self.instance):
+            raise ValidationError(
+                _("This group has rights that you do not have yourself."), code="not_allowed"
+            )
 
 
 class PermissionsInline(RowsInline):
@@ -89,3 +95,6 @@ class PermissionAdmin(ExpiringAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("group", "name", "target_in_words") if obj else ()
+
+    def reaches(self, request: HttpRequest, row: Any) -> bool:
+        return ask_once(holds, request, row)

@@ -261,7 +261,7 @@ def test_a_group_goes_only_with_every_right_over_what_goes_with_it(
     make_group: Callable[..., Any],
 ) -> None:
     group = make_group("many", user)
-    Permission.objects.add(group, "write")
+    Permission.objects.add(group, "view", User)
     GRANTED[clerk.pk] = ALL - {f"authkit.{missing}"}
     path = page("group", "delete", group.pk)
     assert clerk_client.post(path, {"post": "yes"}).status_code == 403
