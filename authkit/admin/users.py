@@ -98,6 +98,9 @@ class UserAdmin(VerbsAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         names = self._existing(RECORD)
+        if obj and obj.pk == request.user.pk:
+            # The account's own page asks for the password, which whoever stole a session lacks.
+            names.append("email")
         return names if request.user.is_superuser else [*names, *self._existing(PRIVILEGES)]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
@@ -117,7 +120,7 @@ class UserAdmin(VerbsAdmin):
                 request, _("A link to set a password goes to %(address)s.") % {"address": obj.email}
             )
             return
-        before, version = form.initial.get("email"), obj.version
+        before, version = form.initial.get("email", obj.email), obj.version
         address, obj.email = obj.email, before
         changed = [f.name for f in self.opts.concrete_fields if f.name in form.changed_data]
         if names := [name for name in changed if name != "email"]:

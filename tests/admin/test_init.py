@@ -94,7 +94,9 @@ for model, model_admin in admin.site._registry.items():
     base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
     codes = [client.get(base + name).status_code for name in ("", "?q=a", "add/")]
     print(model._meta.label, type(model_admin).__name__, *codes)
-change = client.get(f"/admin/people/person/{root.pk}/change/")
+other = User(**{"email": "other@example.com", User.USERNAME_FIELD: "other@example.com"})
+other.save()
+change = client.get(f"/admin/people/person/{other.pk}/change/")
 print(sorted(change.context["adminform"].form.fields) if change.status_code == 200 else "none")
 """
 OWN = [

@@ -301,8 +301,21 @@ def test_only_the_new_address_logs_in(root_client: Client, user: Any) -> None:
 
 
 def test_the_own_change_does_not_log_the_administrator_out(root: Any, root_client: Client) -> None:
-    change(root_client, root, email="boss@example.com", username="boss")
+    change(root_client, root, username="boss")
     assert root_client.get(page("user")).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["root", "clerk"])
+def test_nobody_changes_the_own_address_past_the_password(
+    who: str, request: pytest.FixtureRequest, client_for: Callable[[Any], Client]
+) -> None:
+    visitor = request.getfixturevalue(who)
+    response = change(client_for(visitor), visitor, email="thief@example.com", first_name="Ada")
+    address, visitor = visitor.email, User.objects.get(pk=visitor.pk)
+    assert (visitor.email, visitor.first_name) == (address, "Ada")
+    # Nor is it lost on the way to what is told and logged.
+    assert address in texts(response)[0]
+    assert LogEntry.objects.get().object_repr == address
 
 
 def test_an_address_is_replaced_but_not_removed(root_client: Client, user: Any) -> None:
