@@ -50,7 +50,9 @@ class MembershipForm(ActorForm):
         if user is None or group is None:
             return cleaned
         self.clean_rank(user)
-        if not may_hand_out(self.actor, group):
+        # A group without a grant may still mean something to the project, by its name.
+        to_oneself = user.pk == self.actor.pk and not self.actor.is_superuser
+        if to_oneself or not may_hand_out(self.actor, group):
             raise ValidationError(
                 _("This group has rights that you do not have yourself."), code="not_allowed"
             )

@@ -139,3 +139,15 @@ def test_what_has_expired_puts_no_group_above_one_but_is_not_ones_own_to_take(
     assert [error.code for found in errors for error in found.data] == ["not_allowed"]
     assert delete(clerk_client, "page", "permission", former.permission) == 403
     assert delete(clerk_client, "page", "group", former.group) == 302
+
+
+@pytest.mark.parametrize("who", ["clerk", "user"])
+def test_staff_puts_others_into_a_group_but_not_themselves(
+    who: str, request: pytest.FixtureRequest, clerk_client: Client, make_group: Callable[..., Any]
+) -> None:
+    """Code that asks for a membership by name takes a group without a grant for a right."""
+    member, group = request.getfixturevalue(who), make_group("administrators")
+
+    clerk_client.post(page("membership", "add"), {"user": member.pk, "group": group.pk})
+
+    assert group.auth_memberships.filter(user=member).exists() == (who == "user")
