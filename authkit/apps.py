@@ -32,6 +32,10 @@ class AuthkitConfig(AppConfig):
         from . import checks  # noqa: F401, PLC0415
         from .accounts import receivers as account_receivers  # noqa: PLC0415
         from .audit import receivers as audit_receivers  # noqa: PLC0415
+        from .authz import cleanup  # noqa: PLC0415
+        from .authz import receivers as authz_receivers  # noqa: PLC0415
 
         audit_receivers.connect()
         account_receivers.connect()
+        authz_receivers.connect()
+        cleanup.watch_deletions()

@@ -40,6 +40,18 @@ class Conf:
     REGISTRATION_APPROVAL: bool = False
     UNVERIFIED_EXPIRATION: int = 7 * 24 * 3600
     MAIL_THREAD: bool = True
+    SUPERUSER_BYPASS: bool = True
+    CREATE_USER_GROUPS: str = ""
+    EVERYBODY_GROUP: str = ""
+    UNTARGETABLE_MODELS: Sequence[str] = (
+        "admin",
+        "contenttypes",
+        "sessions",
+        "account",
+        "mfa",
+        "socialaccount",
+        "usersessions",
+    )
     MESSAGES: Mapping[str, str] = field(default_factory=dict)
     DISABLED_ROUTES: Sequence[str] = ()
     ROUTES_PATHS: Mapping[str, str] = field(default_factory=dict)
@@ -77,6 +89,14 @@ def is_path(path: str) -> bool:
     return _PATH.fullmatch(path) is not None
 
 
+def is_user_group_name(pattern: str) -> bool:
+    """Whether *pattern* makes another group name of each key, like ``user_%(id)s``."""
+    try:
+        return pattern % {"id": 1} != pattern % {"id": 2}
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
 # What a value must be besides being of its type.
 RULES: dict[str, Callable[[Any], bool]] = {
     "BASE_URL": lambda value: not value or is_base_url(value),
@@ -85,6 +105,7 @@ RULES: dict[str, Callable[[Any], bool]] = {
     "SESSION_EXPIRATION": lambda value: value > 0,
     "SESSION_LONG_EXPIRATION": lambda value: value > 0,
     "UNVERIFIED_EXPIRATION": lambda value: value > 0,
+    "CREATE_USER_GROUPS": lambda value: not value or is_user_group_name(value),
     "ROUTES_PATHS": lambda value: all(map(is_path, value.values())),
     "EXTRA_ROUTES": lambda value: all(is_path(f"{key}/") for key in value),
 }

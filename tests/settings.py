@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "tests.blog",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

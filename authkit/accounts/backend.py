@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import identify_hasher, make_password
 from django.http import HttpRequest
 
+from authkit.authz.backend import PermissionBackend
 from authkit.conf import get_conf
 from authkit.models import Status
 from authkit.validators import MAX_LENGTH
@@ -28,7 +29,7 @@ def check_nothing(password: str) -> None:
     identify_hasher(encoded).must_update(encoded)
 
 
-class AuthkitBackend(AuthenticationBackend):
+class AuthkitBackend(PermissionBackend, AuthenticationBackend):
     """One look-up and one hash for every attempt; only active accounts are let in.
 
     Its ``get_user`` asks the same question, so that a live session ends with the status.
@@ -78,17 +79,3 @@ class AuthkitBackend(AuthenticationBackend):
         if hasattr(user, "status"):
             return bool(user.status == Status.ACTIVE)
         return bool(getattr(user, "is_active", True))
-
-    # Nothing is granted here yet; without these Django's ModelBackend would look for its tables.
-
-    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        """None."""
-        return set()
-
-    def get_group_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        """None."""
-        return set()
-
-    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        """None."""
-        return set()

@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                         max_length=100,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "\\A[^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]+\\Z",
+                                "\\A[^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]+\\Z",
                                 "Control characters are not allowed.",
                                 "control",
                             )

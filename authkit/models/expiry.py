@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Expression, Q
 from django.utils import timezone
 
 
-def in_force(prefix: str = "") -> Q:
-    """What a row fulfils that has not expired; *prefix* leads to it from another model."""
+def in_force(prefix: str = "", *, at: datetime | Expression | None = None) -> Q:
+    """What a row fulfils that has not expired; *prefix* leads to it from another model.
+
+    at: another moment than now.
+    """
     end = f"{prefix}expires_at"
-    return Q((end, None)) | Q((f"{end}__gt", timezone.now()))
+    return Q((end, None)) | Q((f"{end}__gt", at or timezone.now()))
 
 
 def is_in_force(row: Any) -> bool:

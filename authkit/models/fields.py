@@ -12,6 +12,11 @@ from django.db.models import lookups
 _BYTE_ORDER = {"postgresql": "C", "sqlite": "BINARY", "mysql": "utf8mb4_nopad_bin"}
 
 
+def is_storable(text: str) -> bool:
+    """Whether every database can compare *text* with a column: no NUL, no half of a character."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 class _ByteOrdered:
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
         parameters: dict[str, Any] = super().db_parameters(connection)  # type: ignore[misc]

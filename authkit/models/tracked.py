@@ -74,6 +74,21 @@ class TrackedQuerySet(models.QuerySet[M]):
 
     bulk_create.alters_data = True  # type: ignore[attr-defined]
 
+    def insert(self, rows: list[M], about: dict[str, Any], **conflict: Any) -> list[M]:
+        """Create them all, or bring those that are there up to them; one event for the call.
+
+        about: what the event says of them.
+        """
+        self._for_write = True
+        for row in rows:
+            row.prepare()
+        with transaction.atomic(using=self.db):
+            created = plain(self).bulk_create(rows, **conflict)
+            self._announce("create", len(created), about)
+        return created
+
+    insert.alters_data = True  # type: ignore[attr-defined]
+
     def _announce(self, action: str, count: int, data: dict[str, Any]) -> None:
         if count:
             row_changed.send(

@@ -1,0 +1,179 @@
+"""The facade: the seeds' verbs, each an argument turned into what it means and one call inward.
+
+A question is answered False where there is nobody to answer for; a command raises. Without
+``user`` or ``group`` it is about the current user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+
+from asgiref.sync import sync_to_async
+from django.db.models import Manager, Model, QuerySet
+
+from .authz import arguments, commands, explaining, resolver
+from .authz.arguments import UNSET
+from .authz.explaining import Decision
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=Model)
+
+# Groups and memberships
+
+
+def create_group(name: str, *, description: str = "") -> Any:
+    """The new group. Raises IntegrityError: there is one of this name."""
+    return commands.create_group(name, description)
+
+
+def delete_group(group: Any) -> int:
+    """How many groups were deleted: 0 or 1; members and permissions go along."""
+    return commands.delete_group(group)
+
+
+def add_membership(group: Any, user: Any = UNSET, *, expires_at: datetime | None = None) -> Any:
+    """The membership, made or prolonged: the last call's *expires_at* wins."""
+    return commands.add_membership(group, user, expires_at)
+
+
+def remove_membership(group: Any, user: Any = UNSET) -> int:
+    """How many memberships were removed: 0 or 1."""
+    return commands.remove_membership(group, user)
+
+
+def has_membership(group: Any, *, user: Any = UNSET) -> bool:
+    """Whether the active user is in the group; a superuser is where he was added."""
+    return resolver.is_member(arguments.asked_member(user), arguments.group_holder(group))
+
+
+# Permissions
+
+
+def add_permission(
+    group: Any,
+    name: str | Iterable[str],
+    target: Any = UNSET,
+    record: Any = UNSET,
+    *,
+    expires_at: datetime | None = None,
+) -> Any:
+    """The grant, made or prolonged; a list of them where any argument is several.
+
+    group: one or several groups, or users, whose own groups they are given to. target: a model, its
+    label, a record, a QuerySet or list of records; left out, the right is not about records.
+    """
+    return commands.add_permission(group, name, target, record, expires_at)
+
+
+def remove_permission(
+    group: Any, name: str | Iterable[str], target: Any = UNSET, record: Any = UNSET
+) -> int:
+    """How many grants were revoked: of exactly these targets."""
+    return commands.remove_permission(group, name, target, record)
+
+
+def has_permission(
+    name: str, target: Any = UNSET, record: Any = UNSET, *, user: Any = UNSET, group: Any = UNSET
+) -> bool:
+    """Whether a grant of *name* covers the target: it is on it, or on its whole model.
+
+    Cost: one statement; none when it was asked before in this request.
+    """
+    holder = arguments.asked_holder(user, group)
+    return resolver.may(holder, name, arguments.one_target(target, record))
+
+
+def has_any_permission(name: str, target: Any, *, user: Any = UNSET, group: Any = UNSET) -> bool:
+    """Whether there is a grant of *name* on the model or on any record of it."""
+    holder = arguments.asked_holder(user, group)
+    return resolver.may_some(holder, name, arguments.one_target(arguments.target_model(target)))
+
+
+def check_many(
+    names: str | Iterable[str], records: Any, *, user: Any = UNSET, group: Any = UNSET
+) -> dict[tuple[str, Any], bool]:
+    """For each name and key of a record, whether a grant covers it. Cost: one statement."""
+    holder, asked = arguments.asked_holder(user, group), arguments.listed(names)
+    found = arguments.records_of(records)
+    allowed = resolver.may_each(holder, asked, [target for _pk, target in found])
+    return {(name, pk): (name, target) in allowed for name in asked for pk, target in found}
+
+
+def permitted(
+    rows: QuerySet[M] | Manager[M] | type[M], name: str, *, user: Any = UNSET, group: Any = UNSET
+) -> QuerySet[M]:
+    """The records of *rows* that a grant of *name* covers, as a QuerySet of one query."""
+    holder = arguments.asked_holder(user, group)
+    return resolver.permitted(arguments.queryset_of(rows), holder, name)
+
+
+def users_with(name: str, target: Any = UNSET, record: Any = UNSET) -> QuerySet[Any]:
+    """The users for whom ``has_permission`` says yes."""
+    return resolver.users_with(name, arguments.one_target(target, record))
+
+
+def groups_with(name: str, target: Any = UNSET, record: Any = UNSET) -> QuerySet[Any]:
+    """The groups for which ``has_permission`` says yes."""
+    return resolver.groups_with(name, arguments.one_target(target, record))
+
+
+def explain(
+    name: str, target: Any = UNSET, record: Any = UNSET, *, user: Any = UNSET, group: Any = UNSET
+) -> Decision:
+    """The answer of ``has_permission``, asked anew, and what it rests on or lacks."""
+    holder = arguments.asked_holder(user, group)
+    return explaining.explain(holder, name, arguments.one_target(target, record))
+
+
+# Users
+
+
+def disable_user(user: Any) -> None:
+    """Active → disabled: no login until the person sets a new password by mail."""
+    commands.change_status("disable", user)
+
+
+def block_user(user: Any) -> None:
+    """Any → blocked: nothing at all, on any path."""
+    commands.change_status("block", user)
+
+
+def allow_user(user: Any) -> None:
+    """Blocked → what held before; disabled → active."""
+    commands.change_status("allow", user)
+
+
+def approve_user(user: Any) -> None:
+    """Pending → active."""
+    commands.change_status("approve", user)
+
+
+# In async code
+
+
+def twin(verb: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """*verb* for a coroutine: it runs in the thread that owns the database connections."""
+    return sync_to_async(verb, thread_sensitive=True)
+
+
+acreate_group = twin(create_group)
+adelete_group = twin(delete_group)
+aadd_membership = twin(add_membership)
+aremove_membership = twin(remove_membership)
+ahas_membership = twin(has_membership)
+aadd_permission = twin(add_permission)
+aremove_permission = twin(remove_permission)
+ahas_permission = twin(has_permission)
+ahas_any_permission = twin(has_any_permission)
+acheck_many = twin(check_many)
+apermitted = twin(permitted)
+ausers_with = twin(users_with)
+agroups_with = twin(groups_with)
+aexplain = twin(explain)
+adisable_user = twin(disable_user)
+ablock_user = twin(block_user)
+aallow_user = twin(allow_user)
+aapprove_user = twin(approve_user)

@@ -1,0 +1,106 @@
+"""The commands of the facade: who is meant is found, then a manager of the models does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import router, transaction
+
+from authkit.models import get_group_model, get_membership_model, get_permission_model
+
+from .arguments import UNSET, is_several, listed, many_targets, wanted_group, wanted_user
+from .own_groups import find_own_group, own_group
+
+
+def _groups() -> Any:
+    model = get_group_model()
+    return model._default_manager.db_manager(router.db_for_write(model))
+
+
+def _memberships() -> Any:
+    model = get_membership_model()
+    return model._default_manager.db_manager(router.db_for_write(model))
+
+
+def _permissions() -> Any:
+    model = get_permission_model()
+    return model._default_manager.db_manager(router.db_for_write(model))
+
+
+def create_group(name: str, description: str) -> Any:
+    """See authkit.auth."""
+    return _groups().create_group(name, description=description)
+
+
+def delete_group(group: Any) -> int:
+    """See authkit.auth."""
+    groups = _groups()
+    try:
+        found = wanted_group(group, groups.db)
+    except groups.model.DoesNotExist:
+        return 0
+    deleted: int = found.delete()[1].get(groups.model._meta.label, 0)
+    return deleted
+
+
+def add_membership(group: Any, user: Any, expires_at: datetime | None) -> Any:
+    """See authkit.auth."""
+    memberships = _memberships()
+    member = wanted_user(user, memberships.db)
+    found = wanted_group(group, memberships.db)
+    return memberships.add(found, member, expires_at=expires_at)
+
+
+def remove_membership(group: Any, user: Any) -> int:
+    """See authkit.auth."""
+    memberships = _memberships()
+    member = wanted_user(user, memberships.db)
+    removed: int = memberships.remove(wanted_group(group, memberships.db), member)
+    return removed
+
+
+def add_permission(
+    group: Any,
+    name: str | Iterable[str],
+    target: Any,
+    record: Any,
+    expires_at: datetime | None,
+) -> Any:
+    """See authkit.auth."""
+    permissions = _permissions()
+    several = any(map(is_several, (group, name, target, record)))
+    targets = many_targets(target, record)
+    with transaction.atomic(using=permissions.db):
+        holders = [_holder(each, permissions.db) for each in listed(group)]
+        if several:
+            return permissions.add_each(holders, listed(name), targets, expires_at=expires_at)
+        return permissions.add(holders[0], name, targets[0], expires_at=expires_at)
+
+
+def remove_permission(group: Any, name: str | Iterable[str], target: Any, record: Any) -> int:
+    """See authkit.auth."""
+    permissions = _permissions()
+    found = [_holder(each, permissions.db, make=False) for each in listed(group)]
+    holders = [holder for holder in found if holder is not None]
+    targets = many_targets(target, record)
+    removed: int = permissions.remove_each(holders, listed(name), targets)
+    return removed
+
+
+def _holder(group: Any, using: str, *, make: bool = True) -> Any:
+    """The group that is meant; a user means his own, or None where he has none."""
+    if not isinstance(group, get_user_model()):
+        return wanted_group(group, using)
+    user = wanted_user(group, using)
+    return own_group(user, using) if make else find_own_group(user, using)
+
+
+def change_status(verb: str, user: Any) -> None:
+    """Have the manager of users do *verb* to *user*, an instance or its key."""
+    if user is UNSET or user is None:
+        raise ValueError("Say whose status is to change.")
+    manager: Any = get_user_model()._default_manager
+    getattr(manager, verb)(wanted_user(user, router.db_for_write(manager.model)))

@@ -1,0 +1,152 @@
+"""The queries of every question: which grants and memberships are in force, and for whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import BigIntegerField, CharField, Exists, Q, QuerySet, UUIDField, Value
+
+from authkit.models import get_membership_model, get_permission_model
+from authkit.models.expiry import in_force
+from authkit.models.targets import NIL, Target
+
+from .holders import Holder, active_filter
+from .statements import NOW, Slot
+
+USER = Slot("user", BigIntegerField())
+GROUP = Slot("group", BigIntegerField())
+NAME = Slot("name", CharField())
+KEY = Slot("key", BigIntegerField())
+RECORD_ID = Slot("record_id", BigIntegerField())
+RECORD_UUID = Slot("record_uuid", UUIDField())
+
+Rows = QuerySet[Any]
+
+
+def covering(target: Target) -> dict[str, Any]:
+    """What a grant fulfils that answers for *target*: it is on the record, or on its model."""
+    return {
+        "target_key": target.key,
+        "object_id__in": sorted({0, target.object_id}),
+        "object_uuid__in": sorted({NIL, target.object_uuid}),
+    }
+
+
+# As compiled statements
+
+# By the kind of target: which grants cover it.
+_COVERING: dict[str, dict[str, Any]] = {
+    "model": {"object_id": 0, "object_uuid": NIL},
+    "integer": {"object_id__in": [0, RECORD_ID], "object_uuid": NIL},
+    "uuid": {"object_id": 0, "object_uuid__in": [NIL, RECORD_UUID]},
+    "any": {},
+}
+
+
+def kind_of(target: Target) -> str:
+    """Which of the shapes of a statement *target* needs."""
+    if target.object_id:
+        return "integer"
+    return "uuid" if target.object_uuid != NIL else "model"
+
+
+def found(rows: Rows) -> Rows:
+    """Whether there is one: answered from an index alone."""
+    one: Rows = rows.order_by().annotate(found=Value(1)).values_list("found")[:1]
+    return one
+
+
+def may(how: str, kind: str) -> Rows:
+    """Finds a row if the holder has a grant that covers the target."""
+    return found(_granted(how, kind))
+
+
+def user_may(kind: str, bypass: bool) -> Rows:  # noqa: FBT001, a part of the statement's key
+    """The same for a user of whom nothing is known yet: status, rank and grant at once."""
+    users: Any = get_user_model()._base_manager
+    granted = Q(Exists(_granted("user", kind)))
+    if bypass and has_superusers():
+        granted |= Q(is_superuser=True)
+    rows: Rows = users.filter(granted, pk=USER, **active_filter())
+    return found(rows)
+
+
+def has_superusers() -> bool:
+    return any(field.name == "is_superuser" for field in get_user_model()._meta.get_fields())
+
+
+def _granted(how: str, kind: str) -> Rows:
+    grants: Any = get_permission_model()._base_manager
+    rows: Rows = grants.filter(in_force(at=NOW), name=NAME, target_key=KEY)
+    return rows.filter(**_COVERING[kind], **_held_by(how))
+
+
+def _held_by(how: str) -> dict[str, Any]:
+    if how == "group":
+        return {"group": GROUP}
+    if how == "group_name":
+        return {"group__name": GROUP}
+    rows = get_membership_model()._base_manager.filter(in_force(at=NOW), user=USER)
+    return {"group__in": rows.values("group")}
+
+
+def belongs(by_name: bool, known: bool) -> Rows:  # noqa: FBT001, parts of the statement's key
+    """Finds a row if the user is a member of the group.
+
+    known: that the user is active.
+    """
+    rows = get_membership_model()._base_manager.filter(in_force(at=NOW), user=USER)
+    rows = rows.filter(**{"group__name" if by_name else "group": GROUP})
+    active = {} if known else {f"user__{name}": value for name, value in active_filter().items()}
+    return found(rows.filter(**active))
+
+
+def many(how: str, kind: str, names: int, records: int) -> Rows:
+    """The names and keys of all grants that cover one of so many records for one of the names."""
+    column, none, field = (
+        ("object_id", 0, BigIntegerField())
+        if kind == "integer"
+        else ("object_uuid", NIL, UUIDField())
+    )
+    keys = [none, *(Slot(f"record{i}", field) for i in range(records))]
+    other = {"object_uuid": NIL} if kind == "integer" else {"object_id": 0}
+    return (
+        get_permission_model()
+        ._base_manager.filter(in_force(at=NOW), target_key=KEY, **other, **_held_by(how))
+        .filter(name__in=[Slot(f"name{i}", CharField()) for i in range(names)])
+        .filter(**{f"{column}__in": keys})
+        .order_by()
+        .values_list("name", column)
+    )
+
+
+# As parts of a list
+
+
+def all_in_force(using: str) -> Rows:
+    """Every grant that has not expired."""
+    rows: Rows = get_permission_model()._base_manager.using(using).filter(in_force())
+    return rows
+
+
+def granted_to(holder: Holder, using: str) -> Rows:
+    """Every grant in force of *holder*, a user or a group."""
+    rows = all_in_force(using)
+    if holder.how == "group_name":
+        return rows.filter(group__name=holder.key)
+    if holder.how == "group":
+        return rows.filter(group=holder.key)
+    return rows.filter(group__in=memberships_of(holder, using).values("group"))
+
+
+def memberships_of(holder: Holder, using: str) -> Rows:
+    """Every membership in force of *holder*, a user."""
+    rows = get_membership_model()._base_manager.using(using)
+    return rows.filter(in_force(), user=holder.key)
+
+
+def grants_covering(name: str, target: Target, using: str) -> Rows:
+    """Every grant of *name* in force, whosever, that covers *target*."""
+    rows = get_permission_model()._base_manager.using(using)
+    return rows.filter(in_force(), name=name, **covering(target))

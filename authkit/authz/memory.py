@@ -1,0 +1,53 @@
+"""What was answered already in this request.
+
+It lives in the request, never on a user or in the process; outside of a request nothing is kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+
+from authkit.context import get_request
+
+
+class Memory:
+    """The answers of one request."""
+
+    __slots__ = ("answers", "written")
+
+    def __init__(self) -> None:
+        self.answers: dict[Any, bool] = {}
+        # The databases that were written to inside a transaction which may still roll back.
+        self.written: set[str] = set()
+
+
+def recall(using: str) -> dict[Any, bool] | None:
+    """The answers from *using* that may be read and added to; None: nothing may be remembered."""
+    request = get_request()
+    if request is None:
+        return None
+    memory: Memory | None = request.__dict__.get("authkit_memory")
+    if memory is None:
+        memory = request.__dict__["authkit_memory"] = Memory()
+    if memory.written:
+        if using in memory.written and connections[using].in_atomic_block:
+            return None
+        memory.written.discard(using)
+        memory.answers.clear()
+    return memory.answers
+
+
+def forget(*, using: str, **kwargs: Any) -> None:
+    """Something was written that an answer may rest on."""
+    request = get_request()
+    memory: Memory | None = request.__dict__.get("authkit_memory") if request else None
+    if request is None:
+        return
+    if memory is None:
+        memory = request.__dict__["authkit_memory"] = Memory()
+    memory.answers.clear()
+    if connections[using].in_atomic_block:
+        # Until the outermost block ends, one way or the other.
+        memory.written.add(using)

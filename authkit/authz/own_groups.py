@@ -1,0 +1,38 @@
+"""The group of one person, for rights that are that person's alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from authkit.conf import get_conf
+from authkit.models import get_group_model, get_membership_model
+
+DEFAULT_NAME = "user_%(id)s"
+
+
+def own_group_name(pk: Any) -> str:
+    """What the group of the user with the key *pk* is called."""
+    return (get_conf().CREATE_USER_GROUPS or DEFAULT_NAME) % {"id": pk}
+
+
+def find_own_group(user: Any, using: str) -> Any:
+    """The group of *user*, or None."""
+    rows = get_group_model()._base_manager.using(using)
+    return rows.filter(name=own_group_name(user.pk)).first()
+
+
+def own_group(user: Any, using: str) -> Any:
+    """The group of *user*, made on first use.
+
+    Raises ValueError: a group of this name has other members.
+    """
+    groups = get_group_model()._default_manager.db_manager(using)
+    memberships: Any = get_membership_model()._default_manager.db_manager(using)
+    with transaction.atomic(using=using):
+        group = groups.put({"name": own_group_name(user.pk)})
+        if memberships.filter(group=group).exclude(user=user.pk).exists():
+            raise ValueError(f"{group.name!r} is no group of one person: it has other members.")
+        memberships.add(group, user)
+    return group

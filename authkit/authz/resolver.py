@@ -1,0 +1,199 @@
+"""The one resolver: whoever asks, and however, gets the answer from here.
+
+Takes what has been resolved: a Holder, a name, a Target. Lists are QuerySets.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import router
+from django.db.models import Model, QuerySet
+
+from authkit.conf import get_conf
+from authkit.models import (
+    get_group_model,
+    get_membership_model,
+    get_permission_model,
+)
+from authkit.models.expiry import in_force
+from authkit.models.permissions import is_permission_name
+from authkit.models.targets import NIL, Target, key_column
+
+from . import grants, memory
+from .holders import EVERYTHING, NOBODY, Holder, active_filter, loaded
+from .statements import ask, compiled
+
+logger = logging.getLogger("authkit.authz")
+M = TypeVar("M", bound=Model)
+CHUNK = 512
+
+
+def database() -> str:
+    """Where questions are asked."""
+    return router.db_for_read(get_permission_model())
+
+
+def may(holder: Holder, name: str, target: Target, *, remembered: bool = True) -> bool:
+    """Whether *holder* has a grant of *name* that covers *target*.
+
+    Cost: one statement; none when it was asked before in this request.
+    """
+    return _may(holder, name, target, grants.kind_of(target), remembered=remembered)
+
+
+def may_some(holder: Holder, name: str, target: Target) -> bool:
+    """Whether *holder* has a grant of *name* on the model of *target* or any record of it."""
+    return _may(holder, name, target, "any")
+
+
+def _may(holder: Holder, name: str, target: Target, kind: str, *, remembered: bool = True) -> bool:
+    if holder is NOBODY or not is_permission_name(name):
+        return False
+    if holder is EVERYTHING:
+        return True
+    using = database()
+    known = memory.recall(using) if remembered else None
+    question = (holder, name, target, kind)
+    if known is None:
+        return _ask(using, *question)
+    if question not in known:
+        known[question] = _ask(using, *question)
+    return known[question]
+
+
+def _ask(using: str, holder: Holder, name: str, target: Target, kind: str) -> bool:
+    how, key = holder
+    values = {
+        "group" if how in {"group", "group_name"} else "user": key,
+        "name": name,
+        "key": target.content_type_id or 0,
+        "record_id": target.object_id,
+        "record_uuid": target.object_uuid,
+    }
+    if how == "user_key":
+        return ask(using, grants.user_may, kind, get_conf().SUPERUSER_BYPASS, **values)
+    return ask(using, grants.may, how, kind, **values)
+
+
+def is_member(holder: Holder, group: Holder) -> bool:
+    """Whether the user *holder* is in the group *group*."""
+    if holder is NOBODY:
+        return False
+    using = router.db_for_read(get_membership_model())
+    known = memory.recall(using)
+    if known is not None and (holder, group) in known:
+        return known[holder, group]
+    values = {"user": holder.key, "group": group.key}
+    shape = (group.how == "group_name", holder.how == "user")
+    answer = ask(using, grants.belongs, *shape, **values)
+    if known is not None:
+        known[holder, group] = answer
+    return answer
+
+
+def may_each(
+    holder: Holder, names: Sequence[str], targets: Sequence[Target]
+) -> set[tuple[str, Target]]:
+    """Which of *names* the *holder* may on which of *targets*, records of one model.
+
+    Cost: one statement for 512 records.
+    """
+    using = database()
+    holder = loaded(holder, using)
+    asked = [name for name in dict.fromkeys(names) if is_permission_name(name)]
+    if holder is EVERYTHING:
+        return {(name, target) for name in asked for target in targets}
+    if holder is NOBODY or not asked:
+        return set()
+    allowed: set[tuple[str, Target]] = set()
+    for start in range(0, len(targets), CHUNK):
+        part = targets[start : start + CHUNK]
+        rows = _grants_on(using, holder, asked, part)
+        granted = {(name, key) for name, key in rows}
+        allowed |= {
+            (name, target)
+            for name in asked
+            for target in part
+            if (name, _key(target)) in granted or (name, None) in granted
+        }
+    return allowed
+
+
+def _key(target: Target) -> Any:
+    return target.object_id or target.object_uuid
+
+
+def _grants_on(
+    using: str, holder: Holder, names: Sequence[str], targets: Sequence[Target]
+) -> Iterable[tuple[str, Any]]:
+    """Name and key of each grant; the key is None where it is on the model."""
+    kind = grants.kind_of(targets[0])
+    keys = _padded([_key(target) for target in targets])
+    padded = _padded(names)
+    values = {f"record{i}": key for i, key in enumerate(keys)}
+    values |= {f"name{i}": name for i, name in enumerate(padded)}
+    values |= {
+        "user" if holder.how == "user" else "group": holder.key,
+        "key": targets[0].key,
+    }
+    statement = compiled(using, grants.many, holder.how, kind, len(padded), len(keys))
+    for name, value in statement.run(using, values):
+        # Two of the databases hand a UUID out as text.
+        key = UUID(value) if isinstance(value, str) else value
+        yield name, None if key in (0, NIL) else key
+
+
+def _padded(values: Sequence[Any]) -> list[Any]:
+    """*values* up to a power of two, so that few statements serve lists of every length."""
+    size = 1 << (len(values) - 1).bit_length()
+    return [*values, *[values[-1]] * (size - len(values))]
+
+
+def permitted(rows: QuerySet[M], holder: Holder, name: str) -> QuerySet[M]:
+    """The records of *rows* on which *holder* may *name*.
+
+    Cost: no query of its own but one, remembered, for the grant on the whole model, whose holder
+    gets *rows* back as they are.
+    """
+    holder = loaded(holder, rows.db)
+    target = Target.of(rows.model, using=rows.db)
+    if holder is NOBODY or not is_permission_name(name):
+        return rows.none()
+    if may(holder, name, target):
+        return rows.all()
+    column, none = key_column(rows.model)
+    own = grants.granted_to(holder, rows.db).filter(name=name, target_key=target.key)
+    return rows.filter(pk__in=own.exclude(**{column: none}).values(column))
+
+
+def users_with(name: str, target: Target) -> QuerySet[Any]:
+    """The active users who may *name* on *target*, superusers too where they bypass all rules."""
+    using = database()
+    users = get_user_model()._default_manager.using(using).filter(**active_filter())
+    groups = grants.grants_covering(name, target, using).values("group")
+    members = get_membership_model()._base_manager.using(using)
+    holders = members.filter(in_force(), group__in=groups).values("user")
+    if get_conf().SUPERUSER_BYPASS and grants.has_superusers():
+        supers = (
+            get_user_model()._base_manager.using(using).filter(is_superuser=True, **active_filter())
+        )
+        holders = holders.union(supers.values("pk"), all=True)
+    return users.filter(pk__in=holders) if is_permission_name(name) else users.none()
+
+
+def groups_with(name: str, target: Target) -> QuerySet[Any]:
+    """The groups that have a grant of *name* which covers *target*."""
+    using = database()
+    groups = get_group_model()._default_manager.using(using)
+    if not is_permission_name(name):
+        return groups.none()
+    return groups.filter(pk__in=grants.grants_covering(name, target, using).values("group"))
+
+
+answer_without_memory = partial(may, remembered=False)

@@ -1,0 +1,71 @@
+"""Statements that the ORM compiles once for each database; then the cursor runs them.
+
+Building a query costs many times what the database needs to answer it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connections, models
+from django.db.models import Expression, QuerySet
+from django.utils import timezone
+
+
+class Slot(Expression):
+    """A place in a statement that is filled when it runs."""
+
+    def __init__(self, name: str, output_field: models.Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [self]
+
+
+# Filled by run() itself, so that one statement decides every expiry at one instant.
+NOW = Slot("now", models.DateTimeField())
+Build = Callable[..., "QuerySet[Any]"]
+
+
+class Statement(NamedTuple):
+    """SQL, its parameters, and the places of the slots among them."""
+
+    sql: str
+    params: tuple[Any, ...]
+    places: tuple[tuple[int, str], ...]
+
+    def run(self, using: str, values: dict[str, Any]) -> Sequence[Any]:
+        """The rows, for these *values* of the slots."""
+        connection: Any = connections[using]
+        values["now"] = connection.ops.adapt_datetimefield_value(timezone.now())
+        params = list(self.params)
+        for place, name in self.places:
+            value = values[name]
+            params[place] = adapt(connection, value) if type(value) is UUID else value
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            rows: Sequence[Any] = cursor.fetchall()
+        return rows
+
+
+def adapt(connection: Any, value: UUID) -> Any:
+    """*value* as the columns of this database take it."""
+    return value if connection.features.has_native_uuid_field else value.hex
+
+
+@cache
+def compiled(using: str, build: Build, *shape: Any) -> Statement:
+    """The statement of the query that *build* makes of *shape* for the database *using*."""
+    query = build(*shape).using(using).query
+    sql, params = query.get_compiler(using).as_sql()
+    places = tuple((i, value.name) for i, value in enumerate(params) if isinstance(value, Slot))
+    return Statement(sql, tuple(params), places)
+
+
+def ask(using: str, build: Build, *shape: Any, **values: Any) -> bool:
+    """Whether the query that *build* makes of *shape* finds a row."""
+    return bool(compiled(using, build, *shape).run(using, values))
