@@ -1,0 +1,1 @@
+"""Authorization beside its peers and the floor: ``python -m benchmarks.authz``."""
