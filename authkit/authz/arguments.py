@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from functools import cache
 from typing import Any, Final, TypeVar
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Manager, Model, QuerySet
@@ -33,6 +35,16 @@ UNSET: Final = Missing.UNSET
 
 
 # Users and groups
+
+
+@cache
+def _model(label: str) -> Any:
+    return get_user_model()
+
+
+def user_model() -> Any:
+    """The user model; looking it up is a part of every question."""
+    return _model(settings.AUTH_USER_MODEL)
 
 
 def current_user() -> Any:
@@ -68,7 +80,7 @@ def _user_holder(user: Any, known: Any) -> Holder:
         user = current_user()
     if user is None:
         return NOBODY
-    model = get_user_model()
+    model = user_model()
     if isinstance(user, (model, AnonymousUser)):
         holder: Holder = known(user)
         return holder

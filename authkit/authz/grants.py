@@ -124,6 +124,32 @@ def many(how: str, kind: str, names: int, records: int) -> Rows:
 # As parts of a list
 
 
+def records(how: str, column: str) -> Rows:
+    """The keys of the records on which the holder has a grant of the name."""
+    none = 0 if column == "object_id" else NIL
+    rows = get_permission_model()._base_manager.filter(in_force(at=NOW), name=NAME, target_key=KEY)
+    return rows.filter(**_held_by(how)).exclude(**{column: none}).order_by().values(column)
+
+
+def users(kind: str, bypass: bool) -> Rows:  # noqa: FBT001, a part of the statement's key
+    """The keys of the members of all groups with a grant that covers the target.
+
+    bypass: and of every superuser.
+    """
+    members = get_membership_model()._base_manager.filter(in_force(at=NOW))
+    found = members.filter(group__in=groups(kind)).order_by().values("user")
+    if not (bypass and has_superusers()):
+        return found
+    supers = get_user_model()._base_manager.filter(is_superuser=True, **active_filter())
+    return found.union(supers.order_by().values("pk"), all=True)
+
+
+def groups(kind: str) -> Rows:
+    """The keys of the groups with a grant that covers the target."""
+    rows = get_permission_model()._base_manager.filter(in_force(at=NOW), name=NAME, target_key=KEY)
+    return rows.filter(**_COVERING[kind]).order_by().values("group")
+
+
 def all_in_force(using: str) -> Rows:
     """Every grant that has not expired."""
     rows: Rows = get_permission_model()._base_manager.using(using).filter(in_force())
@@ -144,9 +170,3 @@ def memberships_of(holder: Holder, using: str) -> Rows:
     """Every membership in force of *holder*, a user."""
     rows = get_membership_model()._base_manager.using(using)
     return rows.filter(in_force(), user=holder.key)
-
-
-def grants_covering(name: str, target: Target, using: str) -> Rows:
-    """Every grant of *name* in force, whosever, that covers *target*."""
-    rows = get_permission_model()._base_manager.using(using)
-    return rows.filter(in_force(), name=name, **covering(target))

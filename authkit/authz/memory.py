@@ -23,8 +23,8 @@ class Memory:
         self.written: set[str] = set()
 
 
-def recall(using: str) -> dict[Any, bool] | None:
-    """The answers from *using* that may be read and added to; None: nothing may be remembered."""
+def recall() -> dict[Any, bool] | None:
+    """The answers that may be read and added to; None: nothing may be remembered."""
     request = get_request()
     if request is None:
         return None
@@ -32,11 +32,9 @@ def recall(using: str) -> dict[Any, bool] | None:
     if memory is None:
         memory = request.__dict__["authkit_memory"] = Memory()
     if memory.written:
-        if using in memory.written and connections[using].in_atomic_block:
-            return None
-        memory.written.discard(using)
+        memory.written = {using for using in memory.written if connections[using].in_atomic_block}
         memory.answers.clear()
-    return memory.answers
+    return None if memory.written else memory.answers
 
 
 def forget(*, using: str, **kwargs: Any) -> None:

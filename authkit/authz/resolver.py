@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -21,13 +20,12 @@ from authkit.models import (
     get_membership_model,
     get_permission_model,
 )
-from authkit.models.expiry import in_force
 from authkit.models.permissions import is_permission_name
 from authkit.models.targets import NIL, Target, key_column
 
 from . import grants, memory
 from .holders import EVERYTHING, NOBODY, Holder, active_filter, loaded
-from .statements import ask, compiled
+from .statements import Part, ask, compiled
 
 logger = logging.getLogger("authkit.authz")
 M = TypeVar("M", bound=Model)
@@ -57,44 +55,52 @@ def _may(holder: Holder, name: str, target: Target, kind: str, *, remembered: bo
         return False
     if holder is EVERYTHING:
         return True
-    using = database()
-    known = memory.recall(using) if remembered else None
+    known = memory.recall() if remembered else None
     question = (holder, name, target, kind)
     if known is None:
-        return _ask(using, *question)
-    if question not in known:
-        known[question] = _ask(using, *question)
-    return known[question]
+        return _ask(*question)
+    if (answer := known.get(question)) is None:
+        answer = known[question] = _ask(*question)
+    return answer
 
 
-def _ask(using: str, holder: Holder, name: str, target: Target, kind: str) -> bool:
-    how, key = holder
+def _ask(holder: Holder, name: str, target: Target, kind: str) -> bool:
+    values = _values(name, target, holder)
+    if holder.how == "user_key":
+        shape = (grants.user_may, kind, get_conf().SUPERUSER_BYPASS)
+        return ask(database(), *shape, **values)
+    return ask(database(), grants.may, holder.how, kind, **values)
+
+
+def _values(name: str, target: Target, holder: Holder | None = None) -> dict[str, Any]:
+    """What fills the slots of a statement."""
     values = {
-        "group" if how in {"group", "group_name"} else "user": key,
         "name": name,
         "key": target.content_type_id or 0,
         "record_id": target.object_id,
         "record_uuid": target.object_uuid,
     }
-    if how == "user_key":
-        return ask(using, grants.user_may, kind, get_conf().SUPERUSER_BYPASS, **values)
-    return ask(using, grants.may, how, kind, **values)
+    if holder is not None:
+        values["group" if holder.how in {"group", "group_name"} else "user"] = holder.key
+    return values
 
 
 def is_member(holder: Holder, group: Holder) -> bool:
     """Whether the user *holder* is in the group *group*."""
     if holder is NOBODY:
         return False
-    using = router.db_for_read(get_membership_model())
-    known = memory.recall(using)
-    if known is not None and (holder, group) in known:
-        return known[holder, group]
-    values = {"user": holder.key, "group": group.key}
-    shape = (group.how == "group_name", holder.how == "user")
-    answer = ask(using, grants.belongs, *shape, **values)
-    if known is not None:
-        known[holder, group] = answer
+    known = memory.recall()
+    if known is None:
+        return _is_member(holder, group)
+    if (answer := known.get((holder, group))) is None:
+        answer = known[holder, group] = _is_member(holder, group)
     return answer
+
+
+def _is_member(holder: Holder, group: Holder) -> bool:
+    using = router.db_for_read(get_membership_model())
+    shape = (group.how == "group_name", holder.how == "user")
+    return ask(using, grants.belongs, *shape, user=holder.key, group=group.key)
 
 
 def may_each(
@@ -167,33 +173,26 @@ def permitted(rows: QuerySet[M], holder: Holder, name: str) -> QuerySet[M]:
         return rows.none()
     if may(holder, name, target):
         return rows.all()
-    column, none = key_column(rows.model)
-    own = grants.granted_to(holder, rows.db).filter(name=name, target_key=target.key)
-    return rows.filter(pk__in=own.exclude(**{column: none}).values(column))
+    column, _none = key_column(rows.model)
+    keys = Part(grants.records, holder.how, column, **_values(name, target, holder))
+    return rows.filter(pk__in=keys)
 
 
 def users_with(name: str, target: Target) -> QuerySet[Any]:
     """The active users who may *name* on *target*, superusers too where they bypass all rules."""
-    using = database()
-    users = get_user_model()._default_manager.using(using).filter(**active_filter())
-    groups = grants.grants_covering(name, target, using).values("group")
-    members = get_membership_model()._base_manager.using(using)
-    holders = members.filter(in_force(), group__in=groups).values("user")
-    if get_conf().SUPERUSER_BYPASS and grants.has_superusers():
-        supers = (
-            get_user_model()._base_manager.using(using).filter(is_superuser=True, **active_filter())
-        )
-        holders = holders.union(supers.values("pk"), all=True)
-    return users.filter(pk__in=holders) if is_permission_name(name) else users.none()
+    users = get_user_model()._default_manager.using(database())
+    if not is_permission_name(name):
+        return users.none()
+    shape = (grants.kind_of(target), get_conf().SUPERUSER_BYPASS)
+    return users.filter(
+        pk__in=Part(grants.users, *shape, **_values(name, target)), **active_filter()
+    )
 
 
 def groups_with(name: str, target: Target) -> QuerySet[Any]:
     """The groups that have a grant of *name* which covers *target*."""
-    using = database()
-    groups = get_group_model()._default_manager.using(using)
+    groups = get_group_model()._default_manager.using(database())
     if not is_permission_name(name):
         return groups.none()
-    return groups.filter(pk__in=grants.grants_covering(name, target, using).values("group"))
-
-
-answer_without_memory = partial(may, remembered=False)
+    keys = Part(grants.groups, grants.kind_of(target), **_values(name, target))
+    return groups.filter(pk__in=keys)

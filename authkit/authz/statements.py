@@ -38,17 +38,21 @@ class Statement(NamedTuple):
     params: tuple[Any, ...]
     places: tuple[tuple[int, str], ...]
 
-    def run(self, using: str, values: dict[str, Any]) -> Sequence[Any]:
-        """The rows, for these *values* of the slots."""
-        connection: Any = connections[using]
+    def fill(self, connection: Any, values: dict[str, Any]) -> list[Any]:
+        """The parameters, with these *values* of the slots."""
         values["now"] = connection.ops.adapt_datetimefield_value(timezone.now())
         params = list(self.params)
         for place, name in self.places:
             value = values[name]
             params[place] = adapt(connection, value) if type(value) is UUID else value
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            rows: Sequence[Any] = cursor.fetchall()
+        return params
+
+    def run(self, using: str, values: dict[str, Any]) -> Sequence[Any]:
+        """The rows, for these *values* of the slots."""
+        connection: Any = connections[using]
+        cursor = connection.cursor()
+        cursor.execute(self.sql, self.fill(connection, values))
+        rows: Sequence[Any] = cursor.fetchall()
         return rows
 
 
@@ -69,3 +73,19 @@ def compiled(using: str, build: Build, *shape: Any) -> Statement:
 def ask(using: str, build: Build, *shape: Any, **values: Any) -> bool:
     """Whether the query that *build* makes of *shape* finds a row."""
     return bool(compiled(using, build, *shape).run(using, values))
+
+
+class Part(Expression):
+    """The query that *build* makes of *shape*, as a part of another: ``filter(pk__in=Part(…))``.
+
+    It names nothing of the query around it, which therefore need not be known when it is compiled.
+    """
+
+    def __init__(self, build: Build, *shape: Any, **values: Any) -> None:
+        super().__init__(output_field=models.BigIntegerField())
+        self.question = build, *shape
+        self.values = values
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        statement = compiled(connection.alias, *self.question)
+        return statement.sql, statement.fill(connection, {**self.values})

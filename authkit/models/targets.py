@@ -18,6 +18,7 @@ from .swapping import SWAPPABLE_MODELS
 
 NIL = uuid.UUID(int=0)
 BIGGEST = 2**63 - 1
+_TYPES: Any = ContentType.objects
 
 
 class Target(NamedTuple):
@@ -57,8 +58,11 @@ class Target(NamedTuple):
             return cls(_content_type_id(target, using))
         if target.pk is None or target._state.adding:
             raise ValueError("An unsaved record is no target.")
-        # An instance keeps a key that was given as text as text.
-        return cls.of_key(type(target), target._meta.pk.to_python(target.pk), using=using)
+        model, key = type(target), target.pk
+        if type(key) is not key_kind(model):
+            # An instance keeps a key that was given as text as text.
+            key = target._meta.pk.to_python(key)
+        return cls.of_key(model, key, using=using)
 
     @classmethod
     def of_key(cls, model: type[models.Model], key: Any, *, using: str | None = None) -> Self:
@@ -67,28 +71,29 @@ class Target(NamedTuple):
         Raises ValueError: it is not exactly a key of the model. TypeError: see ``of``.
         """
         content_type_id = _content_type_id(model, using)
-        return cls(content_type_id)._with(exact_key(model, key))
+        return cls._with(content_type_id, exact_key(model, key))
 
     @classmethod
     def of_keys(
         cls, model: type[models.Model], keys: Iterable[Any], *, using: str | None = None
     ) -> list[Self]:
         """The records of *model* with these primary keys; see ``of_key``."""
-        target = cls(_content_type_id(model, using))
-        return [target._with(exact_key(model, key)) for key in keys]
+        content_type_id = _content_type_id(model, using)
+        return [cls._with(content_type_id, exact_key(model, key)) for key in keys]
 
-    def _with(self, key: Any) -> Self:
+    @classmethod
+    def _with(cls, content_type_id: int, key: Any) -> Self:
         if isinstance(key, uuid.UUID):
-            return self._replace(object_uuid=key)
-        return self._replace(object_id=key)
+            return cls(content_type_id, 0, key)
+        return cls(content_type_id, key)
 
 
 def _content_type_id(model: type[models.Model], using: str | None) -> int:
     if not is_targetable(model):
         raise LookupError(f"{model._meta.label} is named by UNTARGETABLE_MODELS.")
-    manager = ContentType.objects
-    found: ContentType = (manager.db_manager(using) if using else manager).get_for_model(model)
-    return found.pk
+    manager = _TYPES.db_manager(using) if using else _TYPES
+    found: int = manager.get_for_model(model).pk
+    return found
 
 
 @cache
