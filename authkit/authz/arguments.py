@@ -131,7 +131,7 @@ def wanted_group(group: Any, using: str) -> Any:
     model = get_group_model()
     rows = model._base_manager.using(using)
     if isinstance(group, str):
-        return rows.get(name=group)
+        return (rows if is_storable(group) else rows.none()).get(name=group)
     if isinstance(group, model):
         if group.pk is None or group._state.adding:
             raise ValueError("The group is not stored yet.")
@@ -211,6 +211,8 @@ def records_of(records: Any) -> list[tuple[Any, Target]]:
         keys = list(records.values_list("pk", flat=True))
         return list(zip(keys, Target.of_keys(records.model, keys), strict=True))
     found = [(each.pk, one_target(each)) for each in records]
+    if not all(target.is_record for _pk, target in found):
+        raise TypeError("Ask for records, not for models.")
     if len({target.key for _pk, target in found}) > 1:
         raise ValueError("The records are of several models: ask for each model by itself.")
     return found

@@ -73,7 +73,11 @@ class PermissionBackend:
             rows = rows.filter(object_id=0, object_uuid=NIL)
         else:
             rows = rows.filter(**grants.covering(Target.of(obj)))
-        return {_spelled(name, key) for name, key in rows.values_list("name", "content_type_id")}
+        return {
+            perm
+            for name, key in rows.values_list("name", "content_type_id").distinct()
+            if (perm := _spelled(name, key)) is not None
+        }
 
     def get_group_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """All of them: a right always comes from a group."""
@@ -84,8 +88,10 @@ class PermissionBackend:
         return set()
 
 
-def _spelled(name: str, content_type_id: int | None) -> str:
+def _spelled(name: str, content_type_id: int | None) -> str | None:
+    """How ``has_perm`` is asked for the grant; None: it cannot be."""
     if content_type_id is None:
-        return name
+        return name if question(name) == (name, None) else None
     found = ContentType.objects.get_for_id(content_type_id)
-    return codename(name, f"{found.app_label}.{found.model}")
+    perm = codename(name, f"{found.app_label}.{found.model}")
+    return perm if question(perm) == (name, found.model_class()) else None

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import router, transaction
 
 from authkit.models import get_group_model, get_membership_model, get_permission_model
+from authkit.models.permissions import check_permission_name
 
 from .arguments import UNSET, is_several, listed, many_targets, wanted_group, wanted_user
 from .own_groups import find_own_group, own_group
@@ -72,12 +73,16 @@ def add_permission(
     """See authkit.auth."""
     permissions = _permissions()
     several = any(map(is_several, (group, name, target, record)))
-    targets = many_targets(target, record)
+    names, targets = listed(name), many_targets(target, record)
+    for each in names:
+        check_permission_name(each)
+    if not several:
+        # No transaction around it, in which it could not be tried again.
+        holder = _holder(group, permissions.db)
+        return permissions.add(holder, name, targets[0], expires_at=expires_at)
     with transaction.atomic(using=permissions.db):
         holders = [_holder(each, permissions.db) for each in listed(group)]
-        if several:
-            return permissions.add_each(holders, listed(name), targets, expires_at=expires_at)
-        return permissions.add(holders[0], name, targets[0], expires_at=expires_at)
+        return permissions.add_each(holders, names, targets, expires_at=expires_at)
 
 
 def remove_permission(group: Any, name: str | Iterable[str], target: Any, record: Any) -> int:

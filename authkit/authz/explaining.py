@@ -65,6 +65,8 @@ def _missing(holder: Holder, name: str, target: Target) -> list[str]:
         return ["an active account"]
     if not is_permission_name(name):
         return [f"a name that a permission can have, not {name!r}"]
+    if holder.how != "user":
+        return [f"a grant of {name!r} to the group"]
     names = [str(group) for group in groups_with(name, target)[:20]]
     if not names:
         return [f"a grant of {name!r}: no group has it there"]

@@ -128,7 +128,9 @@ def records(how: str, column: str) -> Rows:
     """The keys of the records on which the holder has a grant of the name."""
     none = 0 if column == "object_id" else NIL
     rows = get_permission_model()._base_manager.filter(in_force(at=NOW), name=NAME, target_key=KEY)
-    return rows.filter(**_held_by(how)).exclude(**{column: none}).order_by().values(column)
+    rows = rows.filter(**_held_by(how)).exclude(**{column: none})
+    keys: Rows = rows.order_by().values(column)
+    return keys
 
 
 def users(kind: str, bypass: bool) -> Rows:  # noqa: FBT001, a part of the statement's key

@@ -46,6 +46,5 @@ def forget(*, using: str, **kwargs: Any) -> None:
     if memory is None:
         memory = request.__dict__["authkit_memory"] = Memory()
     memory.answers.clear()
-    if connections[using].in_atomic_block:
-        # Until the outermost block ends, one way or the other.
-        memory.written.add(using)
+    # Until the outermost block ends, one way or the other: also of one that only now begins.
+    memory.written.add(using)

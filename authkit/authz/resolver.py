@@ -87,7 +87,7 @@ def _values(name: str, target: Target, holder: Holder | None = None) -> dict[str
 
 def is_member(holder: Holder, group: Holder) -> bool:
     """Whether the user *holder* is in the group *group*."""
-    if holder is NOBODY:
+    if holder is NOBODY or group is NOBODY:
         return False
     known = memory.recall()
     if known is None:

@@ -88,4 +88,4 @@ class Part(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         statement = compiled(connection.alias, *self.question)
-        return statement.sql, statement.fill(connection, {**self.values})
+        return f"({statement.sql})", statement.fill(connection, {**self.values})
