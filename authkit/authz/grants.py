@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import BigIntegerField, CharField, Exists, Q, QuerySet, UUIDField, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+    When,
+)
 
 from authkit.models import get_membership_model, get_permission_model
 from authkit.models.expiry import in_force
@@ -59,7 +70,15 @@ def found(rows: Rows) -> Rows:
 
 def may(how: str, kind: str) -> Rows:
     """Finds a row if the holder has a grant that covers the target."""
-    return found(_granted(how, kind))
+    if how != "user":
+        return found(_granted(how, kind))
+    members = get_membership_model()._base_manager.filter(in_force(at=NOW), user=USER)
+    grants: Any = get_permission_model()._base_manager
+    here = grants.filter(
+        in_force(at=NOW), name=NAME, target_key=KEY, group=OuterRef("group"), **_COVERING[kind]
+    )
+    hit = Case(When(Exists(here), then=1), default=0)
+    return found(members.annotate(hit=hit).filter(hit=1))
 
 
 def user_may(kind: str, bypass: bool) -> Rows:  # noqa: FBT001, a part of the statement's key

@@ -68,8 +68,12 @@ def _ask(holder: Holder, name: str, target: Target, kind: str) -> bool:
     values = _values(name, target, holder)
     if holder.how == "user_key":
         shape = (grants.user_may, kind, get_conf().SUPERUSER_BYPASS)
-        return ask(database(), *shape, **values)
-    return ask(database(), grants.may, holder.how, kind, **values)
+        answer = ask(database(), *shape, **values)
+    else:
+        answer = ask(database(), grants.may, holder.how, kind, **values)
+    if not answer and logger.isEnabledFor(logging.DEBUG):
+        _tell_unknown(holder, name)
+    return answer
 
 
 def _values(name: str, target: Target, holder: Holder | None = None) -> dict[str, Any]:
@@ -100,7 +104,21 @@ def is_member(holder: Holder, group: Holder) -> bool:
 def _is_member(holder: Holder, group: Holder) -> bool:
     using = router.db_for_read(get_membership_model())
     shape = (group.how == "group_name", holder.how == "user")
-    return ask(using, grants.belongs, *shape, user=holder.key, group=group.key)
+    answer = ask(using, grants.belongs, *shape, user=holder.key, group=group.key)
+    if not answer and logger.isEnabledFor(logging.DEBUG):
+        _tell_unknown(group)
+    return answer
+
+
+def _tell_unknown(holder: Holder, name: str | None = None) -> None:
+    """Log that there is no such group, or no grant of the name: often a slip of the pen."""
+    column = {"group": "pk", "group_name": "name"}.get(holder.how)
+    groups = get_group_model()._base_manager.using(database())
+    if column and not groups.filter(**{column: holder.key}).exists():
+        logger.debug("There is no group %r.", holder.key)
+    grants_of = get_permission_model()._base_manager.using(database())
+    if name is not None and not grants_of.filter(name=name).exists():
+        logger.debug("No group has a permission %r.", name)
 
 
 def may_each(
