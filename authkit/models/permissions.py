@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.validators import MaxLengthValidator, RegexValidator
-from django.db import connections, models, transaction
+from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 
 from .fields import KeyField
@@ -94,8 +94,7 @@ class PermissionManager(TrackedManager[P]):
         conflict: dict[str, Any] = {"update_conflicts": True, "update_fields": ["expires_at"]}
         if connections[using].features.supports_update_conflicts_with_target:
             conflict["unique_fields"] = GRANT_KEY
-        about = {"groups": [str(group.pk) for group in groups], "names": [*names]}
-        return self.get_queryset().using(using).insert(rows, about, **conflict)
+        return self.get_queryset().using(using).insert(rows, _about(groups, names), **conflict)
 
     def remove(
         self,
@@ -110,16 +109,21 @@ class PermissionManager(TrackedManager[P]):
         self, groups: Sequence[models.Model], names: Sequence[str], targets: Sequence[Target]
     ) -> int:
         """How many grants were revoked, of every combination; one event for all of them."""
-        rows = self.using(write_db(self)).filter(group__in=groups, name__in=names)
-        count = 0
-        with transaction.atomic(using=rows.db):
-            for start in range(0, len(targets), AT_ONCE):
-                count += rows.filter(_any_of(targets[start : start + AT_ONCE])).delete()[0]
-        return count
+        rows = self.get_queryset().using(write_db(self))
+        stored = [name for name in names if is_permission_name(name)]
+        found = rows.filter(group__in=groups, name__in=stored)
+        parts = [targets[start : start + AT_ONCE] for start in range(0, len(targets), AT_ONCE)]
+        return rows.discard_each(
+            [found.filter(_any_of(part)) for part in parts], _about(groups, names)
+        )
 
     def _columns(self, target: Pointed) -> dict[str, Any]:
         columns = target if isinstance(target, Target) else Target.of(target, using=write_db(self))
         return {**columns._asdict(), "target_key": columns.key}
+
+
+def _about(groups: Sequence[models.Model], names: Sequence[str]) -> dict[str, Any]:
+    return {"groups": [str(group.pk) for group in groups], "names": [*names]}
 
 
 def _order(key: tuple[Target, str, Any]) -> Any:

@@ -10,19 +10,24 @@ from django.contrib.auth import get_backends
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
+from authkit.conf import get_conf
+
 
 class Rights:
-    """Asks the backends, on behalf of a user who is active and no superuser."""
+    """Asks the backends, on behalf of a user who is active and may not do everything."""
 
     if TYPE_CHECKING:
         is_active: Any
         is_superuser: Any
 
+    def _may_everything(self) -> bool:
+        return bool(self.is_superuser) and get_conf().SUPERUSER_BYPASS
+
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
-        """Whether the user is active and a superuser, or a backend grants *perm*."""
+        """Whether the user is active, and a superuser or granted *perm* by a backend."""
         if not self.is_active:
             return False
-        if self.is_superuser:
+        if self._may_everything():
             return True
         for backend in get_backends():
             try:
@@ -42,11 +47,19 @@ class Rights:
         """Whether the user has any right in the app."""
         if not self.is_active:
             return False
-        return self.is_superuser or any(
+        return self._may_everything() or any(
             backend.has_module_perms(self, app_label)
             for backend in get_backends()
             if hasattr(backend, "has_module_perms")
         )
+
+    def get_all_permissions(self, obj: models.Model | None = None) -> set[str]:
+        """Every right that a backend grants, as Django spells it; with *obj*, those on it."""
+        found: set[str] = set()
+        for backend in get_backends() if self.is_active else ():
+            if hasattr(backend, "get_all_permissions"):
+                found |= set(backend.get_all_permissions(self, obj))  # type: ignore[arg-type]
+        return found
 
     async def ahas_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """See has_perm()."""
@@ -59,3 +72,7 @@ class Rights:
     async def ahas_module_perms(self, app_label: str) -> bool:
         """See has_module_perms()."""
         return await sync_to_async(self.has_module_perms)(app_label)
+
+    async def aget_all_permissions(self, obj: models.Model | None = None) -> set[str]:
+        """See get_all_permissions()."""
+        return await sync_to_async(self.get_all_permissions)(obj)

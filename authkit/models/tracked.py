@@ -89,6 +89,16 @@ class TrackedQuerySet(models.QuerySet[M]):
 
     insert.alters_data = True  # type: ignore[attr-defined]
 
+    def discard_each(self, parts: Iterable[models.QuerySet[M]], about: dict[str, Any]) -> int:
+        """How many rows of all *parts* were deleted; one event for the call."""
+        self._for_write = True
+        with transaction.atomic(using=self.db):
+            count = sum(plain(part).delete()[0] for part in parts)
+            self._announce("delete", count, about)
+        return count
+
+    discard_each.alters_data = True  # type: ignore[attr-defined]
+
     def _announce(self, action: str, count: int, data: dict[str, Any]) -> None:
         if count:
             row_changed.send(

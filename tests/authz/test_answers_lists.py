@@ -1,0 +1,259 @@
+"""Lists, explanations, Django's own door, and the current user."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
+from django.test import AsyncRequestFactory, RequestFactory
+
+from authkit import auth as facade
+from authkit.middleware import AuthkitMiddleware
+from tests.authz.conftest import Twins
+from tests.blog.models import Draft, Picture, Post, Review
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group(make_group: Callable[..., Any], user: Any) -> Any:
+    return make_group("writers", user)
+
+
+def test_lists_are_querysets(auth: Twins, user: Any, group: Any) -> None:
+    first, second, third = (Post.objects.create(title=title) for title in "abc")
+    auth.add_permission(group, "write", [first, second])
+    rows = Post.objects.exclude(pk=first.pk)
+
+    for given in (rows, rows.all()):
+        found = auth.permitted(given, "write", user=user)
+        assert [*found.order_by("-title").values_list("title", flat=True)] == ["b"]
+    assert auth.permitted(Post.objects, "write", user=user).count() == 2
+    assert auth.permitted(Post, "write", user=user).exclude(pk=first.pk).get() == second
+    assert auth.permitted(Post, "write", user=user).filter(pk=third.pk).exists() is False
+    assert auth.users_with("write", first).filter(pk=user.pk).exists()
+    assert auth.groups_with("write", first).filter(name__startswith="w").count() == 1
+    assert not auth.groups_with("write", third).exists()
+
+
+def test_a_list_of_a_list_is_one_query(
+    auth: Twins, user: Any, group: Any, django_assert_num_queries: Any
+) -> None:
+    post = Post.objects.create()
+    picture = Picture.objects.create(post=post)
+    auth.add_permission(group, "write", post)
+    auth.add_permission(group, "show", picture)
+    posts = auth.permitted(Post, "write", user=user)
+    pictures = auth.permitted(Picture.objects.filter(post__in=posts), "show", user=user)
+
+    with django_assert_num_queries(1):
+        assert [*pictures] == [picture]
+
+
+def test_check_many_answers_for_each_name_and_key(auth: Twins, user: Any, group: Any) -> None:
+    posts = [Post.objects.create() for _ in range(3)]
+    auth.add_permission(group, "write", posts[0])
+    auth.add_permission(group, "read", Post)
+
+    for records in (posts, tuple(posts), Post.objects.all(), Post.objects, Draft.objects.all()):
+        assert auth.check_many(["read", "write", "none", "\0"], records, user=user) == {
+            **{("read", post.pk): True for post in posts},
+            **{("write", post.pk): post == posts[0] for post in posts},
+            **{("none", post.pk): False for post in posts},
+            **{("\0", post.pk): False for post in posts},
+        }
+    assert auth.check_many("write", posts, group=group) == {
+        ("write", post.pk): post == posts[0] for post in posts
+    }
+
+
+def test_check_many_answers_for_uuids_and_for_more_than_one_statement_takes(
+    auth: Twins, user: Any, group: Any
+) -> None:
+    pictures = Picture.objects.bulk_create([Picture() for _ in range(1500)])
+    auth.add_permission(group, "show", pictures[::3])
+
+    answers = auth.check_many("show", pictures, user=user)
+
+    assert answers == {("show", pic.pk): not number % 3 for number, pic in enumerate(pictures)}
+
+
+def test_a_decision_tells_what_it_rests_on(
+    auth: Twins, user: Any, group: Any, make_group: Callable[..., Any], make_user: Any
+) -> None:
+    post = Post.objects.create()
+    editors = make_group("editors")
+    grant = auth.add_permission(group, "write", post)
+    auth.add_permission(editors, "publish")
+
+    yes = auth.explain("write", post, user=user)
+    assert (bool(yes), [reason.permission for reason in yes.because]) == (True, [grant])
+    assert str(yes.because[0]) == f"the group writers has 'write' on blog.post {post.pk}"
+    assert auth.explain("publish", user=user).missing == [
+        "a membership in one of the groups that have 'publish' there: editors"
+    ]
+    assert auth.explain("nothing", user=user).missing == [
+        "a grant of 'nothing': no group has it there"
+    ]
+    assert auth.explain("write", post, user=None).missing == ["an active account"]
+    assert auth.explain("a\0", user=user).missing[0].startswith("a name that a permission")
+    assert auth.explain("publish", group=group).missing == ["a grant of 'publish' to the group"]
+    superuser = auth.explain("write", post, user=make_user(is_superuser=True))
+    assert str(superuser.because[0]) == "an active superuser may do everything"
+
+
+def test_the_door_of_django(auth: Twins, user: Any, group: Any) -> None:
+    post, review = Post.objects.create(), Review.objects.create()
+    for name in ("change", "re_view"):
+        auth.add_permission(group, name, Post)
+    auth.add_permission(group, "view", post)
+    auth.add_permission(group, "delete", review)
+    for capability in ("blog.publish", "publish", "shop.sell_car", "blog.ban_post", "x_"):
+        auth.add_permission(group, capability)
+
+    asked = {
+        "blog.change_post": True,
+        "blog.re_view_post": True,
+        "blog.change_draft": True,
+        "blog.view_post": False,
+        "blog.change_review": False,
+        "blog.publish": True,
+        "publish": True,
+        "shop.sell_car": True,
+        # A model of the app is named: it is the right "ban" on posts, not the capability.
+        "blog.ban_post": False,
+        "x_": True,
+        "": False,
+        "blog.": False,
+        ".": False,
+        "_": False,
+        "blog._post": False,
+    }
+    assert {perm: user.has_perm(perm) for perm in asked} == asked
+    assert user.get_all_permissions() == {
+        perm for perm, allowed in asked.items() if allowed and perm != "blog.change_draft"
+    }
+    on_post = {"blog.change_post", "blog.re_view_post", "blog.view_post"}
+    assert {perm for perm in asked if user.has_perm(perm, post)} == {
+        *on_post,
+        "blog.change_draft",
+    }
+    assert user.get_all_permissions(post) == on_post
+    assert user.has_perm("blog.delete_review", review)
+    assert not user.has_perm("blog.change_post", review)
+    assert not user.has_perm("publish", post)
+    assert user.has_module_perms("blog")
+    assert not user.has_module_perms("shop")
+    assert user.has_perms(["publish", "blog.change_post"])
+
+
+def test_what_is_unknown_is_logged_where_somebody_listens(
+    auth: Twins, user: Any, group: Any, caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    with caplog.at_level(logging.DEBUG, "authkit.authz"):
+        auth.has_permission("wirte", Post, user=user)
+        auth.has_membership("wirters", user=user)
+        auth.has_permission("write", group=77777)
+
+    assert caplog.messages == [
+        "No group has a permission 'wirte'.",
+        "There is no group 'wirters'.",
+        "There is no group 77777.",
+        "No group has a permission 'write'.",
+    ]
+
+
+def about_the_current_user(auth: Any, post: Post) -> list[bool]:
+    return [
+        auth.has_permission("write", post),
+        auth.has_permission("write", Post, post.pk),
+        auth.has_any_permission("write", Post),
+        auth.check_many("write", [post])["write", post.pk],
+        post in auth.permitted(Post, "write"),
+        auth.explain("write", post).allowed,
+        auth.has_membership("writers"),
+    ]
+
+
+def test_the_current_user_is_that_of_the_request(user: Any, group: Any, make_user: Any) -> None:
+    post = Post.objects.create()
+    facade.add_permission(group, "write", post)
+
+    for current, allowed in ((user, True), (make_user(), False), (AnonymousUser(), False)):
+        found: list[bool] = []
+
+        def view(request: Any, found: list[bool] = found) -> HttpResponse:
+            found += about_the_current_user(facade, post)
+            return HttpResponse()
+
+        request = RequestFactory().get("/")
+        request.user = current
+        AuthkitMiddleware(view)(request)
+        assert found == [allowed] * 7
+
+
+def test_a_request_without_a_user_is_anonymous(group: Any) -> None:
+    post = Post.objects.create()
+    facade.add_permission(group, "write", Post)
+
+    def view(request: Any) -> HttpResponse:
+        return HttpResponse(str(about_the_current_user(facade, post)))
+
+    assert AuthkitMiddleware(view)(RequestFactory().get("/")).content.decode() == str([False] * 7)
+
+
+def test_commands_are_about_the_current_user_too(user: Any, make_group: Any) -> None:
+    group = make_group("writers")
+
+    def view(request: Any) -> HttpResponse:
+        facade.add_membership(group)
+        joined = facade.has_membership(group)
+        return HttpResponse(f"{joined} {facade.remove_membership(group)}")
+
+    request = RequestFactory().get("/")
+    request.user = user
+    assert AuthkitMiddleware(view)(request).content == b"True 1"
+    request.user = AnonymousUser()
+    with pytest.raises(ValueError, match="Nobody"):
+        AuthkitMiddleware(view)(request)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_current_user_of_an_async_view(user: Any, group: Any) -> None:
+    post = Post.objects.create()
+    facade.add_permission(group, "write", post)
+
+    async def view(request: Any) -> HttpResponse:
+        answers = [
+            await facade.ahas_permission("write", post),
+            await facade.ahas_membership("writers"),
+            (await facade.aexplain("write", post)).allowed,
+            [row async for row in await facade.apermitted(Post, "write")] == [post],
+        ]
+        return HttpResponse(str(answers))
+
+    request = AsyncRequestFactory().get("/")
+    request.user = user
+    response: Any = asyncio.run(AuthkitMiddleware(view)(request))  # type: ignore[arg-type]
+    assert response.content.decode() == str([True] * 4)
+
+
+def test_outside_of_a_request_there_is_no_current_user(auth: Twins, group: Any) -> None:
+    post = Post.objects.create()
+    for call in (
+        lambda: auth.has_permission("write", post),
+        lambda: auth.has_any_permission("write", Post),
+        lambda: auth.check_many("write", [post]),
+        lambda: auth.permitted(Post, "write"),
+        lambda: auth.explain("write", post),
+        lambda: auth.has_membership(group),
+        lambda: auth.add_membership(group),
+        lambda: auth.remove_membership(group),
+    ):
+        with pytest.raises(RuntimeError, match="no current user outside of a request"):
+            call()
