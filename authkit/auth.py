@@ -98,8 +98,8 @@ def check_many(
     """For each name and key of a record, whether a grant covers it. Cost: one statement."""
     holder, asked = arguments.asked_holder(user, group), arguments.listed(names)
     found = arguments.records_of(records)
-    allowed = resolver.may_each(holder, asked, [target for _pk, target in found])
-    return {(name, pk): (name, target) in allowed for name in asked for pk, target in found}
+    granted = resolver.may_each(holder, asked, [target for _pk, target in found])
+    return {(name, pk): granted.covers(name, target) for name in asked for pk, target in found}
 
 
 def permitted(

@@ -210,12 +210,13 @@ def records_of(records: Any) -> list[tuple[Any, Target]]:
     if isinstance(records, (QuerySet, Manager)):
         keys = list(records.values_list("pk", flat=True))
         return list(zip(keys, Target.of_keys(records.model, keys), strict=True))
-    found = [(each.pk, one_target(each)) for each in records]
-    if not all(target.is_record for _pk, target in found):
-        raise TypeError("Ask for records, not for models.")
-    if len({target.key for _pk, target in found}) > 1:
+    records = list(records)
+    if not all(isinstance(record, Model) for record in records):
+        raise TypeError("Ask for records, not for models or keys.")
+    found = Target.of_records(records)
+    if len({target.key for target in found}) > 1:
         raise ValueError("The records are of several models: ask for each model by itself.")
-    return found
+    return [(record.pk, target) for record, target in zip(records, found, strict=True)]
 
 
 def queryset_of(rows: QuerySet[M] | Manager[M] | type[M]) -> QuerySet[M]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -121,9 +121,18 @@ def _tell_unknown(holder: Holder, name: str | None = None) -> None:
         logger.debug("No group has a permission %r.", name)
 
 
-def may_each(
-    holder: Holder, names: Sequence[str], targets: Sequence[Target]
-) -> set[tuple[str, Target]]:
+class Granted(NamedTuple):
+    """What a holder may, of several names on several records of one model."""
+
+    on_all: frozenset[str] = frozenset()
+    on_one: frozenset[tuple[str, Any]] = frozenset()
+
+    def covers(self, name: str, target: Target) -> bool:
+        """Whether *name* is granted on *target*."""
+        return name in self.on_all or (name, _key(target)) in self.on_one
+
+
+def may_each(holder: Holder, names: Sequence[str], targets: Sequence[Target]) -> Granted:
     """Which of *names* the *holder* may on which of *targets*, records of one model.
 
     Cost: one statement for 512 records.
@@ -132,21 +141,17 @@ def may_each(
     holder = loaded(holder, using)
     asked = [name for name in dict.fromkeys(names) if is_permission_name(name)]
     if holder is EVERYTHING:
-        return {(name, target) for name in asked for target in targets}
+        return Granted(on_all=frozenset(asked))
     if holder is NOBODY or not asked:
-        return set()
-    allowed: set[tuple[str, Target]] = set()
+        return Granted()
+    on_all, on_one = set(), set()
     for start in range(0, len(targets), CHUNK):
-        part = targets[start : start + CHUNK]
-        rows = _grants_on(using, holder, asked, part)
-        granted = {(name, key) for name, key in rows}
-        allowed |= {
-            (name, target)
-            for name in asked
-            for target in part
-            if (name, _key(target)) in granted or (name, None) in granted
-        }
-    return allowed
+        for name, key in _grants_on(using, holder, asked, targets[start : start + CHUNK]):
+            if key is None:
+                on_all.add(name)
+            else:
+                on_one.add((name, key))
+    return Granted(on_all=frozenset(on_all), on_one=frozenset(on_one))
 
 
 def _key(target: Target) -> Any:

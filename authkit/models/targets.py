@@ -82,6 +82,21 @@ class Target(NamedTuple):
         return [cls._with(content_type_id, exact_key(model, key)) for key in keys]
 
     @classmethod
+    def of_records(cls, records: Iterable[models.Model], *, using: str | None = None) -> list[Self]:
+        """The targets that saved records stand for; see ``of``."""
+        known: dict[type[models.Model], int] = {}
+        found = []
+        for record in records:
+            model, key = type(record), record.pk
+            if record._state.adding or type(key) is not int or not -BIGGEST <= key <= BIGGEST:
+                found.append(cls.of(record, using=using))  # no integer, or one that is refused
+                continue
+            if model not in known:
+                known[model] = cls.of(record, using=using).key
+            found.append(cls(known[model], key) if key else cls.of(record, using=using))
+        return found
+
+    @classmethod
     def _with(cls, content_type_id: int, key: Any) -> Self:
         if isinstance(key, uuid.UUID):
             return cls(content_type_id, 0, key)
