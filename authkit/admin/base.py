@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from authkit.models.expiry import is_in_force
 
 from .filters import GroupFilter, NamedSelect, group_select
+from .ranks import is_unlimited
 from .search import words_of
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class AuthkitAdmin(AutocompleteMixin, ModelAdmin):
         return name in shown and super().lookup_allowed(lookup, value, request)
 
     def reaches(self, request: HttpRequest, row: Any) -> bool:
-        """Whether a visitor below superusers may change and delete *row*, as far as ranks go."""
+        """Whether a visitor without every right may change and delete *row*, as far as ranks go."""
         return True
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -141,7 +142,7 @@ class AuthkitAdmin(AutocompleteMixin, ModelAdmin):
         return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
 
     def _may_touch(self, request: HttpRequest, row: Any) -> bool:
-        return row is None or bool(request.user.is_superuser) or self.reaches(request, row)
+        return row is None or is_unlimited(request.user) or self.reaches(request, row)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         # Saving what is as it was would be an event of nothing.

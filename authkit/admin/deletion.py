@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 
 from authkit.models import get_group_model, get_membership_model, get_permission_model
 
-from .ranks import may_manage
+from .ranks import is_unlimited, may_manage
 
 # As Django's get_deleted_objects(): what is deleted, how many of each, what the visitor may not
 # delete, and what forbids the deletion.
@@ -40,7 +40,10 @@ def deleted_with(groups: Any, request: HttpRequest, site: admin.AdminSite) -> De
     found: dict[Any, Any] = others.model_objs
     counts = {model: len(rows) for model, rows in found.items()}
     for model in (get_membership_model(), get_permission_model()):
-        counts[model] = model._base_manager.filter(group__in=groups).count()
+        # Grants on a group go with it like those that it holds.
+        known = [row.pk for row in found.get(model, ())]
+        own = model._base_manager.filter(group__in=groups).exclude(pk__in=known)
+        counts[model] = len(known) + own.count()
     needed = {model for model, count in counts.items() if count and not _may(request, site, model)}
     needed |= {
         model
@@ -68,7 +71,7 @@ def _may(request: HttpRequest, site: admin.AdminSite, model: Any, row: Any = Non
 
 
 def _may_touch_members(request: HttpRequest, groups: list[Any]) -> bool:
-    if request.user.is_superuser:
+    if is_unlimited(request.user):
         return True
     privileged = Q(user__is_staff=True) | Q(user__is_superuser=True)
     rows = get_membership_model()._base_manager.filter(privileged, group__in=groups)

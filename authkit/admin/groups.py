@@ -19,7 +19,7 @@ from .base import AuthkitAdmin
 from .deletion import Deleted, deleted_with
 from .memberships import MembersInline
 from .permissions import PermissionsInline
-from .ranks import ask_once, may_hand_out
+from .ranks import ask_once, is_unlimited, may_hand_out
 from .search import text_matches
 
 
@@ -81,7 +81,7 @@ class GroupAdmin(AuthkitAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # The name is a right in itself: code asks for members of the group of this name.
-        fixed = obj and not request.user.is_superuser
+        fixed = obj and not is_unlimited(request.user)
         return ("name", "members", "permissions") if fixed else ("members", "permissions")
 
     def reaches(self, request: HttpRequest, row: Any) -> bool:

@@ -16,7 +16,7 @@ from authkit.models import get_membership_model
 
 from .base import ActorForm, ExpiringAdmin
 from .filters import ExpiryFilter, GroupFilter
-from .ranks import ask_once, may_hand_out, may_manage
+from .ranks import ask_once, is_unlimited, may_hand_out, may_manage
 from .rows import RowForm, RowsInline
 from .search import text_matches, user_matches
 
@@ -51,7 +51,7 @@ class MembershipForm(ActorForm):
             return cleaned
         self.clean_rank(user)
         # A group without a grant may still mean something to the project, by its name.
-        to_oneself = user.pk == self.actor.pk and not self.actor.is_superuser
+        to_oneself = user.pk == self.actor.pk and not is_unlimited(self.actor)
         if to_oneself or not may_hand_out(self.actor, group):
             raise ValidationError(
                 _("This group has rights that you do not have yourself."), code="not_allowed"

@@ -6,15 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_permission_codename
-from django.db.models import Q
+from django.contrib.auth import get_backends, get_permission_codename
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from authkit.models import get_permission_model
+from authkit.authz import resolver
+from authkit.authz.backend import PermissionBackend, codename
+from authkit.authz.grants import granted_to
+from authkit.authz.holders import EVERYTHING, Holder, holder_of
 from authkit.models.expiry import in_force
-from authkit.models.targets import NIL
 
 _QUESTIONS = ("view", "add", "change", "delete")
+
+
+def is_unlimited(actor: Any) -> bool:
+    """Whether *actor* has every right: a superuser, unless the project has them need grants."""
+    return holder_of(actor) is EVERYTHING
 
 
 def may_manage(actor: Any, user: Any) -> bool:
@@ -23,9 +30,9 @@ def may_manage(actor: Any, user: Any) -> bool:
     Below superusers nobody manages a superuser, anybody with a right that he lacks, or a staff
     member who cannot log in at present: whoever lets one back in takes over his rights.
     """
-    if actor.is_superuser or actor.pk == user.pk:
+    if is_unlimited(actor) or actor.pk == user.pk:
         return True
-    if user.is_superuser:
+    if user.is_superuser and not actor.is_superuser:
         return False
     return (user.is_active or not user.is_staff) and not _has_more(actor, user)
 
@@ -40,23 +47,17 @@ def ask_once(rule: Callable[[Any, Any], bool], request: HttpRequest, row: Any) -
 
 def may_hand_out(actor: Any, group: Any) -> bool:
     """Whether *actor* holds everything that membership in *group* gives."""
-    if actor.is_superuser or group.pk is None:
+    if is_unlimited(actor) or group.pk is None:
         return True
     grants = group.auth_permissions.filter(in_force()).select_related("content_type")
     return all(holds(actor, grant) for grant in grants)
 
 
 def holds(actor: Any, grant: Any) -> bool:
-    """Whether *actor* holds the right that *grant* gives, by a group or by a backend."""
-    if actor.is_superuser:
-        return True
-    record = Q(object_id=grant.object_id, object_uuid=grant.object_uuid)
-    own = _granted_to(actor).filter(
-        record | Q(object_id=0, object_uuid=NIL),
-        name=grant.name,
-        target_key=grant.content_type_id or 0,
+    """Whether *actor* holds the right that *grant* gives, by a group or by another backend."""
+    return resolver.may(holder_of(actor), grant.name, grant.target) or bool(
+        actor.has_perm(_codename(grant))
     )
-    return own.exists() or bool(actor.has_perm(_codename(grant)))
 
 
 def _has_more(actor: Any, user: Any) -> bool:
@@ -65,22 +66,25 @@ def _has_more(actor: Any, user: Any) -> bool:
         for model in admin.site._registry
         for question in _QUESTIONS
     }
-    lacking = (name for name in sorted(asked) if not actor.has_perm(name))
-    if any(user.has_perm(name) for name in lacking):
+    elsewhere = [name for name in sorted(asked) if _is_granted_elsewhere(user, name)]
+    if not all(actor.has_perm(name) for name in elsewhere):
         return True
-    grants = _granted_to(user).select_related("content_type")
-    return not all(holds(actor, grant) for grant in grants)
+    # Whatever the status: who is let in again has them again.
+    grants = granted_to(Holder("user", user.pk), resolver.database())
+    return not all(holds(actor, grant) for grant in grants.select_related("content_type"))
 
 
-def _granted_to(user: Any) -> Any:
-    lasting = in_force("group__auth_memberships__")
-    return get_permission_model()._default_manager.filter(
-        in_force(), lasting, group__auth_memberships__user=user.pk
-    )
+def _is_granted_elsewhere(user: Any, name: str) -> bool:
+    """Whether a backend beside authkit's, whose grants are looked at one by one, grants *name*."""
+    others = [each for each in get_backends() if not isinstance(each, PermissionBackend)]
+    try:
+        return any(each.has_perm(user, name) for each in others if hasattr(each, "has_perm"))
+    except PermissionDenied:
+        return False
 
 
 def _codename(grant: Any) -> str:
     """The grant as Django asks for it; one on a record counts as one on the model."""
     if grant.content_type is None:
         return str(grant.name)
-    return f"{grant.content_type.app_label}.{grant.name}_{grant.content_type.model}"
+    return codename(grant.name, f"{grant.content_type.app_label}.{grant.content_type.model}")

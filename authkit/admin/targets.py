@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar, NoReturn
 
 from django import forms
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from authkit.models.targets import NIL, Target
+from authkit.models.targets import NIL, Target, is_targetable
 
 from .base import ActorForm
 
@@ -55,6 +56,18 @@ def find_target(content_type: ContentType | None, record: str) -> type[models.Mo
     )
 
 
+def targetable_types() -> models.QuerySet[ContentType]:
+    """The content types that a form offers."""
+    names: dict[str, list[str]] = {}
+    for model in apps.get_models():
+        if is_targetable(model):
+            names.setdefault(model._meta.app_label, []).append(str(model._meta.model_name))
+    found = models.Q(pk__in=[])
+    for app_label, of_app in names.items():
+        found |= models.Q(app_label=app_label, model__in=of_app)
+    return ContentType.objects.filter(found)
+
+
 def _refuse(field: str, text: str) -> NoReturn:
     raise ValidationError({field: text})
 
@@ -75,6 +88,9 @@ class TargetForm(ActorForm):
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
             del self.fields["record"]
+        if "content_type" in self.fields:
+            chosen: Any = self.fields["content_type"]
+            chosen.queryset = targetable_types()
 
     def clean(self) -> dict[str, Any]:
         """Find the record, and say so where the same row exists already."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from authkit.models.targets import NIL, Target, is_targetable
 
@@ -52,12 +52,14 @@ class PermissionBackend:
         return resolver.may(holder_of(user_obj), name, target)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        """Whether there is a grant on any model of the app, or on any of their records."""
+        """Whether there is a grant on a model of the app or a record, or a capability of its name."""
         holder = holder_of(user_obj)
         if holder is NOBODY or holder is EVERYTHING:
             return holder is EVERYTHING
         rows = grants.granted_to(holder, resolver.database())
-        return bool(rows.filter(content_type__app_label=app_label).exists())
+        # Capabilities that are spelled like rights in the app: what follows "." is "/".
+        spelled = Q(target_key=0, name__gt=f"{app_label}.", name__lt=f"{app_label}/")
+        return bool(rows.filter(spelled | Q(content_type__app_label=app_label)).exists())
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """Every right of the user as Django spells it; with *obj*, those that cover it."""

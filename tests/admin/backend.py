@@ -1,4 +1,4 @@
-"""A backend that grants what a test wants, as a later backend will from the permissions."""
+"""A backend that grants what a test wants, beside that of the project."""
 
 from __future__ import annotations
 

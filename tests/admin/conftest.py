@@ -18,7 +18,7 @@ from tests.admin.backend import ALL, GRANTED
 
 @pytest.fixture(autouse=True)
 def _granting(settings: Any) -> Iterator[None]:
-    """Rights beside those of superusers, until the project's own backend grants some."""
+    """Rights beside those that the project's own backend finds."""
     settings.AUTHENTICATION_BACKENDS = [
         *settings.AUTHENTICATION_BACKENDS,
         "tests.admin.backend.GrantingBackend",

@@ -17,6 +17,7 @@ from authkit.admin.targets import in_words
 from authkit.models import Permission, Tag
 from authkit.models.targets import NIL
 from tests.admin.conftest import form_of, page
+from tests.blog.models import Language
 
 User = get_user_model()
 
@@ -78,9 +79,22 @@ def test_half_a_grant_is_refused(values: dict[str, str], field: str, add: Any) -
     assert not Permission.objects.exists()
 
 
-def test_a_model_without_a_fitting_key_is_refused(add: Any, root_client: Client) -> None:
-    session = root_client.session
-    assert errors(add(content_type=key_of(Session), record=session.session_key)) == ["record"]
+def test_a_record_without_a_fitting_key_is_refused(add: Any) -> None:
+    Language.objects.create(code="de")
+    assert errors(add(content_type=key_of(Language), record="de")) == ["record"]
+
+
+@pytest.mark.parametrize("model", [Session, Permission, ContentType])
+@pytest.mark.parametrize("record", ["", "1"])
+def test_only_models_that_can_be_targets_are_offered(
+    model: type[Any], record: str, add: Any, root_client: Client
+) -> None:
+    form = root_client.get(page("permission", "add")).context["adminform"].form
+    offered = set(form.fields["content_type"].queryset)
+    assert ContentType.objects.get_for_model(User) in offered
+    assert ContentType.objects.get_for_model(model) not in offered
+    assert errors(add(content_type=key_of(model), record=record)) == ["content_type"]
+    assert not Permission.objects.exists()
 
 
 def test_a_model_that_is_gone_is_refused_and_shown(add: Any, make_group: Any) -> None:
