@@ -114,7 +114,7 @@ class PermissionManager(TrackedManager[P]):
         found = rows.filter(group__in=groups, name__in=stored)
         parts = [targets[start : start + AT_ONCE] for start in range(0, len(targets), AT_ONCE)]
         return rows.discard_each(
-            [found.filter(_any_of(part)) for part in parts], _about(groups, names)
+            [found.filter(_any_of(part)) for part in parts], _about(groups, stored)
         )
 
     def _columns(self, target: Pointed) -> dict[str, Any]:

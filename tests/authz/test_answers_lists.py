@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory, RequestFactory
@@ -223,7 +223,6 @@ def test_commands_are_about_the_current_user_too(user: Any, make_group: Any) -> 
         AuthkitMiddleware(view)(request)
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_current_user_of_an_async_view(user: Any, group: Any) -> None:
     post = Post.objects.create()
     facade.add_permission(group, "write", post)
@@ -239,7 +238,8 @@ def test_the_current_user_of_an_async_view(user: Any, group: Any) -> None:
 
     request = AsyncRequestFactory().get("/")
     request.user = user
-    response: Any = asyncio.run(AuthkitMiddleware(view)(request))  # type: ignore[arg-type]
+    middleware: Any = AuthkitMiddleware(view)
+    response = async_to_sync(middleware)(request)
     assert response.content.decode() == str([True] * 4)
 
 
