@@ -13,6 +13,7 @@ from django.test import RequestFactory
 
 from authkit import auth as facade
 from authkit.context import current_request
+from tests.authz.scene import Scene
 
 
 class Twins:
@@ -48,3 +49,8 @@ def serving() -> Callable[..., AbstractContextManager[HttpRequest]]:
             current_request.reset(token)
 
     return serve
+
+
+@pytest.fixture
+def scene(user: Any, make_group: Callable[..., Any]) -> Scene:
+    return Scene(user, make_group("writers", user))

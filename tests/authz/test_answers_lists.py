@@ -148,7 +148,8 @@ def test_the_door_of_django(auth: Twins, user: Any, group: Any) -> None:
     assert not user.has_perm("blog.change_post", review)
     assert not user.has_perm("publish", post)
     assert user.has_module_perms("blog")
-    assert not user.has_module_perms("shop")
+    assert user.has_module_perms("shop")
+    assert not user.has_module_perms("publish")
     assert user.has_perms(["publish", "blog.change_post"])
 
 
