@@ -1,15 +1,21 @@
-"""Template tags of authkit's pages."""
+"""Template tags: the addresses of authkit's pages, and what the current user may."""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
+from authkit import auth
 from authkit.accounts.routes import BY_KEY, is_enabled
+from authkit.authz.arguments import UNSET
+from authkit.authz.rule import Rule
 
 register = template.Library()
+logger = logging.getLogger("authkit.authz")
 
 
 @register.simple_tag
@@ -19,3 +25,44 @@ def auth_url(key: str, *args: Any) -> str:
         return ""
     route = BY_KEY.get(key)
     return reverse(route.pages[0].names[0] if route else f"account_{key}", args=args)
+
+
+@register.simple_tag(takes_context=True)
+def has_permission(context: Any, name: str, target: Any = UNSET) -> bool:
+    """Whether the current user may *name* on *target*: a record, a model, its label or nothing.
+
+    What cannot be asked is answered False, as a page should not break on it.
+    """
+    try:
+        return auth.has_permission(name, target, user=_user(context))
+    except Exception:
+        logger.exception("has_permission %r could not be asked in a template.", name)
+        return False
+
+
+@register.simple_tag(takes_context=True)
+def check_permissions(context: Any, records: Any, *names: str) -> list[tuple[Any, dict[str, bool]]]:
+    """Each record with the names that the current user may: ``{% for post, may in rows %}``.
+
+    Cost: one statement for all records and names.
+    """
+    rows = list(records)
+    try:
+        allowed = auth.check_many(names, rows, user=_user(context))
+    except Exception:
+        logger.exception("check_permissions %r could not be asked in a template.", names)
+        allowed = {}
+    return [(row, {name: allowed.get((name, row.pk), False) for name in names}) for row in rows]
+
+
+@register.simple_tag(takes_context=True)
+def holds(context: Any, rule: Any, record: Any = None) -> bool:
+    """Whether the current request fulfils *rule*, a rule that the view put into the context."""
+    return (
+        isinstance(rule, Rule) and "request" in context and rule.holds(context["request"], record)
+    )
+
+
+def _user(context: Any) -> Any:
+    """The user of the request; a page without one, such as a mail, is nobody's."""
+    return getattr(context.get("request"), "user", None) or AnonymousUser()

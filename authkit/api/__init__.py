@@ -1,0 +1,1 @@
+"""The edge to Django REST framework, which only this package imports."""

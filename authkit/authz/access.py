@@ -1,0 +1,149 @@
+"""What a rule is asked about: a request, and the view and records that it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model
+from django.http import Http404
+from django.views.generic.list import MultipleObjectMixin
+
+from authkit.models.targets import exact_key
+
+from . import resolver
+from .arguments import UNSET, one_target, target_model
+from .holders import holder_of
+
+if TYPE_CHECKING:
+    from .rule import Rule
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Some:
+    """Any record of a model."""
+
+    model: type[Model]
+
+
+@dataclass
+class Access:
+    """One attempt to get at a view.
+
+    kwargs: those of the URL. view: the class-based view, set up. record: the one in question, where
+    the caller has it. turned_down: the records that a rule said no to; None: one that is missing.
+    """
+
+    request: Any
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    view: Any = None
+    record: Any = None
+    rule: Rule | None = None
+    turned_down: list[Model | None] = field(default_factory=list)
+
+    @property
+    def user(self) -> Any:
+        """Who asks: always ``request.user``, which tokens and the like replace."""
+        return getattr(self.request, "user", None) or AnonymousUser()
+
+    @property
+    def http_request(self) -> Any:
+        """Django's request, also where a framework has wrapped it."""
+        return getattr(self.request, "_request", self.request)
+
+    def settled(self, allowed: bool) -> bool:  # noqa: FBT001, handed through
+        """*allowed*, and a note in the request that a rule was asked."""
+        self.http_request.authkit_ruled = True
+        return allowed
+
+    def is_hidden(self) -> bool:
+        """Whether a record is missing, or is not to be known about: it may not be read."""
+        return any(
+            record is None or not resolver.may(holder_of(self.user), "read", one_target(record))
+            for record in self.turned_down
+        )
+
+    # Records
+
+    def load(self, model: Any, param: str) -> Model:
+        """The record whose key is *param* in the URL; loaded once in a request.
+
+        Raises Http404: there is none. ImproperlyConfigured: the URL has no such part.
+        """
+        model = target_model(model)
+        found: Model | None
+        if param not in self.kwargs:
+            raise ImproperlyConfigured(f"The URL of the view has no {param!r}, but {self.kwargs}.")
+        try:
+            key = exact_key(model, self.kwargs[param])
+        except ValueError:
+            raise Http404 from None
+        records = vars(self.http_request).setdefault("authkit_records", {})
+        found = records.get(param)
+        if not isinstance(found, model) or found.pk != key:
+            found = model._default_manager.filter(pk=key).first()
+        if found is None:
+            raise Http404
+        self._keep(param, found)
+        return found
+
+    def _keep(self, param: str, record: Model) -> None:
+        request = self.http_request
+        vars(request).setdefault("authkit_records", {})[param] = record
+        request.authkit_record = record
+
+    def subject(self, target: Any) -> Any:
+        """What a rule that names no record is about: a record, some of a model, what *target* is.
+
+        A class-based view says it: about its record, or, as a list, about some record.
+        """
+        model = None if target is UNSET else target_model(target)
+        if self.record is not None:
+            return self.record if _fits(type(self.record), model) else target
+        in_framework = hasattr(self.view, "permission_classes")
+        # Where a whole model is named, and no later question about the record follows, it is meant.
+        if self.view is None or (model is not None and not in_framework):
+            return target
+        of_view = _model_of(self.view)
+        if of_view is None or not _fits(of_view, model):
+            return target
+        if in_framework:
+            is_open = self._has(self.view.lookup_url_kwarg or self.view.lookup_field)
+            return Some(of_view) if is_open or self.request.method in SAFE_METHODS else of_view
+        for name in ("pk_url_kwarg", "slug_url_kwarg"):
+            if self._has(getattr(self.view, name, None)):
+                return self._object_of_view(getattr(self.view, name))
+        return Some(of_view) if isinstance(self.view, MultipleObjectMixin) else of_view
+
+    def _has(self, param: str | None) -> bool:
+        return param in self.kwargs
+
+    def _object_of_view(self, param: str) -> Model:
+        view = self.view
+        record: Model = view.get_object()
+        # So that the view does not load it a second time.
+        view.get_object = lambda queryset=None: (
+            record if queryset is None else type(view).get_object(view, queryset)
+        )
+        self._keep(param, record)
+        return record
+
+
+def _fits(model: type[Model], wanted: type[Model] | None) -> bool:
+    return wanted is None or model._meta.concrete_model is wanted._meta.concrete_model
+
+
+def _model_of(view: Any) -> type[Model] | None:
+    """The model of the records that *view* shows, if it shows any."""
+    queryset = getattr(view, "queryset", None)
+    if queryset is not None:
+        return getattr(queryset, "model", None)
+    model: type[Model] | None = getattr(view, "model", None)
+    if model is not None or not hasattr(view, "get_queryset"):
+        return model
+    return getattr(view.get_queryset(), "model", None)

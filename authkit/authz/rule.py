@@ -1,0 +1,246 @@
+"""A rule: a condition on a request that composes, prints itself and fails closed.
+
+Answers are True, False or None: nobody can tell, because a condition raised or gave no bool. None
+stays None through ``~`` and denies in the end; ``|`` still holds if its other side does.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, ClassVar, Self, TypeAlias
+
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.http import Http404
+
+from .access import Access
+
+logger = logging.getLogger("authkit.authz")
+Answer: TypeAlias = bool | None
+Steps: TypeAlias = Generator["Rule", Answer, Answer]
+
+
+class Rule:
+    """The base of all rules. A rule of your own answers ``ask``."""
+
+    parts: tuple[Rule, ...] = ()
+    # How tightly it binds when printed, so that parentheses stand where they are needed.
+    binding: ClassVar[int] = 3
+    is_async = False
+
+    def ask(self, access: Access) -> bool:
+        """Whether it holds; whatever it raises denies."""
+        raise NotImplementedError
+
+    def holds(self, request: Any, record: Any = None) -> bool:
+        """Whether *request* fulfils it, for *record* where it names none itself."""
+        return decide(self, Access(request, record=record, rule=self)) is True
+
+    async def aholds(self, request: Any, record: Any = None) -> bool:
+        """The same in a coroutine."""
+        return await adecide(self, Access(request, record=record, rule=self)) is True
+
+    # Structure
+
+    def walk(self) -> Iterator[Rule]:
+        """The rule and all that it is made of."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    def steps(self) -> Steps:
+        """The rules to ask, one after the other; each answer is sent in, the last one returned."""
+        answer = yield self
+        return answer
+
+    def __and__(self, other: Any) -> Rule:
+        return NotImplemented if _is_foreign(other) else AllOf(self, as_rule(other))
+
+    def __rand__(self, other: Any) -> Rule:
+        return NotImplemented if _is_foreign(other) else AllOf(as_rule(other), self)
+
+    def __or__(self, other: Any) -> Rule:
+        return NotImplemented if _is_foreign(other) else OneOf(self, as_rule(other))
+
+    def __ror__(self, other: Any) -> Rule:
+        return NotImplemented if _is_foreign(other) else OneOf(as_rule(other), self)
+
+    def __invert__(self) -> Rule:
+        return Not(self)
+
+    def __bool__(self) -> bool:
+        # ``a and b`` would be b alone.
+        raise TypeError("Rules are combined by & | ~, not by and, or, not.")
+
+    # In Django REST framework, where it stands in ``permission_classes`` as it is
+
+    def __call__(self) -> Self:
+        return self
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        """Before a record is known: a list needs some record, anything else the whole model."""
+        access = Access(request, kwargs=view.kwargs, view=view, rule=self)
+        return access.settled(decide(self, access) is True)
+
+    def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
+        """For the record. Raises Http404: it may not even be read."""
+        access = Access(request, kwargs=view.kwargs, view=view, record=obj, rule=self)
+        allowed = access.settled(decide(self, access) is True)
+        if not allowed and access.user.is_authenticated and access.is_hidden():
+            raise Http404
+        return allowed
+
+
+class _Several(Rule):
+    """Rules that are asked in order until one of them decides."""
+
+    decisive: ClassVar[bool]
+    sign: ClassVar[str]
+
+    def __init__(self, *parts: Rule) -> None:
+        nested = [part.parts if type(part) is type(self) else (part,) for part in parts]
+        self.parts = tuple(part for several in nested for part in several)
+
+    def steps(self) -> Steps:
+        unknown = False
+        for part in self.parts:
+            answer = yield from part.steps()
+            if answer is self.decisive:
+                return answer
+            unknown = unknown or answer is None
+        return None if unknown else not self.decisive
+
+    def __repr__(self) -> str:
+        return f" {self.sign} ".join(_bracketed(part, self.binding) for part in self.parts)
+
+
+class AllOf(_Several):
+    """Holds when each of its parts does: ``a & b``."""
+
+    decisive, sign, binding = False, "&", 1
+
+
+class OneOf(_Several):
+    """Holds when one of its parts does: ``a | b``."""
+
+    decisive, sign, binding = True, "|", 0
+
+
+class Not(Rule):
+    """Holds when its part is known not to: ``~a``."""
+
+    binding = 2
+
+    def __init__(self, part: Rule) -> None:
+        self.parts = (part,)
+
+    def steps(self) -> Steps:
+        answer = yield from self.parts[0].steps()
+        return None if answer is None else not answer
+
+    def __repr__(self) -> str:
+        return f"~{_bracketed(self.parts[0], self.binding)}"
+
+
+class Condition(Rule):
+    """A plain function of the request."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+        self.is_async = is_coroutine_callable(function)
+
+    def ask(self, access: Access) -> bool:
+        answer: bool = self.function(access.request)
+        return answer
+
+    def __repr__(self) -> str:
+        return getattr(self.function, "__qualname__", repr(self.function))
+
+
+def _bracketed(part: Rule, binding: int) -> str:
+    return f"({part!r})" if part.binding < binding else repr(part)
+
+
+def _is_foreign(other: Any) -> bool:
+    """Whether it is a permission class of another framework, which then combines the two."""
+    return isinstance(other, type) or not (isinstance(other, Rule) or callable(other))
+
+
+def is_coroutine_callable(function: Any) -> bool:
+    """Whether calling it gives a coroutine."""
+    call = getattr(type(function), "__call__", None)  # noqa: B004, its kind is what is asked for
+    return iscoroutinefunction(getattr(function, "func", function)) or iscoroutinefunction(call)
+
+
+def as_rule(condition: Any) -> Rule:
+    """*condition* as a rule. Raises TypeError: it is neither a rule nor a function of a request."""
+    if isinstance(condition, Rule):
+        return condition
+    if isinstance(condition, type) or not callable(condition):
+        raise TypeError(f"A rule or a function of the request is needed, not {condition!r}.")
+    return Condition(condition)
+
+
+# Asking
+
+
+def decide(rule: Rule, access: Access) -> Answer:
+    """The answer of *rule*."""
+    steps, answer = rule.steps(), None
+    try:
+        asked = next(steps)
+        while True:
+            answer = _answer(asked, access)
+            asked = steps.send(answer)
+    except StopIteration as end:
+        found: Answer = end.value
+        return found
+
+
+async def adecide(rule: Rule, access: Access) -> Answer:
+    """The answer of *rule*; what is no coroutine runs in the thread of the database."""
+    if not any(part.is_async for part in rule.walk()):
+        return await sync_to_async(decide, thread_sensitive=True)(rule, access)
+    steps = rule.steps()
+    try:
+        asked = next(steps)
+        while True:
+            asked = steps.send(await _aanswer(asked, access))
+    except StopIteration as end:
+        found: Answer = end.value
+        return found
+
+
+def _answer(rule: Rule, access: Access) -> Answer:
+    try:
+        return _judged(rule, rule.ask(access))
+    except Exception as error:  # whatever it is, it must not let anybody in
+        _failed(rule, access, error)
+        return None
+
+
+async def _aanswer(rule: Rule, access: Access) -> Answer:
+    if not isinstance(rule, Condition) or not rule.is_async:
+        return await sync_to_async(_answer, thread_sensitive=True)(rule, access)
+    try:
+        return _judged(rule, await rule.function(access.request))
+    except Exception as error:
+        _failed(rule, access, error)
+        return None
+
+
+def _judged(rule: Rule, answer: Any) -> Answer:
+    if isinstance(answer, bool):
+        return answer
+    if inspect.iscoroutine(answer):
+        answer.close()  # it would be reported once more, as never awaited
+    logger.error("The rule %r gave %s where True or False is needed.", rule, type(answer).__name__)
+    return None
+
+
+def _failed(rule: Rule, access: Access, error: Exception) -> None:
+    if isinstance(error, Http404):
+        access.turned_down.append(None)
+    else:
+        logger.error("The rule %r could not be asked.", rule, exc_info=error)
