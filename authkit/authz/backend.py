@@ -52,7 +52,7 @@ class PermissionBackend:
         return resolver.may(holder_of(user_obj), name, target)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        """Whether there is a grant on a model of the app or a record, or a capability of its name."""
+        """Whether there is a grant on a model or record of the app, or a capability so spelled."""
         holder = holder_of(user_obj)
         if holder is NOBODY or holder is EVERYTHING:
             return holder is EVERYTHING

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connections, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .fields import KeyField
+from .relations import Relation, UsersOfGroup
 from .swapping import GROUP_MODEL
-from .tracked import TrackedManager, TrackedModel
+from .tracked import TrackedManager, TrackedModel, write_db
 
 G = TypeVar("G", bound="AbstractGroup")
 S = TypeVar("S", bound="AbstractMembership")
@@ -34,6 +36,8 @@ class AbstractGroup(TrackedModel):
 
     name: models.CharField[str, str] = KeyField(_("name"), max_length=255)
     description = models.TextField(_("description"), blank=True, default="")
+
+    users = Relation(UsersOfGroup)
 
     objects: ClassVar[GroupManager[Self]] = GroupManager()
 
@@ -75,6 +79,23 @@ class MembershipManager(TrackedManager[S]):
     ) -> S:
         """The membership, made or prolonged: the last call's *expires_at* wins."""
         return self.put({"group": group, "user": user}, expires_at=expires_at)
+
+    def add_each(
+        self, groups: Iterable[Any], users: Iterable[Any], *, expires_at: datetime | None = None
+    ) -> list[S]:
+        """Every combination of their keys, made or prolonged; one event for all of them."""
+        # In one order, so that two such calls cannot wait for each other.
+        keys = sorted({(user, group) for user in users for group in groups})
+        rows = [self.model(user_id=u, group_id=g, expires_at=expires_at) for u, g in keys]
+        using = write_db(self)
+        conflict: dict[str, Any] = {"update_conflicts": True, "update_fields": ["expires_at"]}
+        if connections[using].features.supports_update_conflicts_with_target:
+            conflict["unique_fields"] = ["user", "group"]
+        about = {
+            "users": sorted({str(user) for user, _group in keys}),
+            "groups": sorted({str(group) for _user, group in keys}),
+        }
+        return self.get_queryset().using(using).insert(rows, about, **conflict)
 
     def remove(self, group: models.Model, user: models.Model) -> int:
         """How many memberships were removed: 0 or 1."""

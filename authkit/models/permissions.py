@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -12,6 +12,7 @@ from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 
 from .fields import KeyField
+from .group_grants import GrantsDescriptor
 from .swapping import GROUP_MODEL
 from .targeted import TargetModel
 from .targets import Target
@@ -74,10 +75,24 @@ class PermissionManager(TrackedManager[P]):
 
         Cost: one INSERT for as many rows as the database takes at once.
         """
-        for name in names:
-            check_permission_name(name)
+        keys = {(t, n, g.pk) for t in targets for n in names for g in groups}
+        return self.add_keys(keys, _about(groups, names), expires_at=expires_at)
+
+    def add_keys(
+        self,
+        keys: Iterable[tuple[Target, str, Any]],
+        about: dict[str, Any],
+        *,
+        expires_at: datetime | None = None,
+    ) -> list[P]:
+        """Each target, name and key of a group as a grant; see ``add_each``.
+
+        about: what the event says of them.
+        """
         # In one order, so that two such calls cannot wait for each other.
-        keys = sorted({(t, n, g.pk) for t in targets for n in names for g in groups}, key=_order)
+        ordered = sorted(keys, key=_order)
+        for name in {name for _target, name, _group in ordered}:
+            check_permission_name(name)
         rows = [
             self.model(
                 group_id=group,
@@ -88,13 +103,13 @@ class PermissionManager(TrackedManager[P]):
                 object_uuid=target.object_uuid,
                 expires_at=expires_at,
             )
-            for target, name, group in keys
+            for target, name, group in ordered
         ]
         using = write_db(self)
         conflict: dict[str, Any] = {"update_conflicts": True, "update_fields": ["expires_at"]}
         if connections[using].features.supports_update_conflicts_with_target:
             conflict["unique_fields"] = GRANT_KEY
-        return self.get_queryset().using(using).insert(rows, _about(groups, names), **conflict)
+        return self.get_queryset().using(using).insert(rows, about, **conflict)
 
     def remove(
         self,
@@ -154,6 +169,7 @@ class AbstractPermission(TrackedModel, TargetModel):
         db_index=False,
         verbose_name=_("group"),
     )
+    group.related_accessor_class = GrantsDescriptor
     name: models.CharField[str, str] = KeyField(
         _("name"), max_length=LONGEST_NAME, validators=[validate_permission_name]
     )

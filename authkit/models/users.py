@@ -19,6 +19,7 @@ from authkit.exceptions import ProtectedFieldError
 
 from . import identity
 from .fields import KeyEmailField, KeyField
+from .relations import GroupsOfUser, PermissionsOfUser, Relation
 from .rights import Rights
 from .status import Status
 from .superusers import table_of
@@ -55,6 +56,9 @@ class AbstractUserBasic(Rights, CarefulWrites):
     # Which further fields registration and profile may show and write; merged over the bases.
     form_registration_rw: ClassVar[Mapping[str, FieldAccess]] = {}
     form_profile_rw: ClassVar[Mapping[str, FieldAccess]] = {}
+
+    auth_groups = Relation(GroupsOfUser)
+    auth_permissions = Relation(PermissionsOfUser)
 
     objects: ClassVar[UserManager[Self]] = UserManager()
 
