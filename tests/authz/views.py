@@ -1,0 +1,31 @@
+"""What the tests of guards share: views, and clients of both kinds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+JSON = {"headers": {"accept": "application/json"}}
+
+
+def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """A page that shows whether a record was loaded."""
+    return HttpResponse(f"seen {getattr(request, 'authkit_record', '')}".strip())
+
+
+async def apage(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    return page(request, **kwargs)
+
+
+def urls(*patterns: Any) -> tuple[Any, ...]:
+    """A URLconf of *patterns* and the account pages."""
+    return (*patterns, path("auth/", include("authkit.urls")))
+
+
+def outcome(response: Any) -> Any:
+    """What a browser was answered: seen, login, another address, or the status."""
+    if response.status_code == 302:
+        return "login" if response.url.startswith("/auth/login/?next=") else response.url
+    return "seen" if response.status_code == 200 else response.status_code
