@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -29,3 +32,13 @@ def outcome(response: Any) -> Any:
     if response.status_code == 302:
         return "login" if response.url.startswith("/auth/login/?next=") else response.url
     return "seen" if response.status_code == 200 else response.status_code
+
+
+def in_coroutine(test: Any) -> Callable[..., None]:
+    """A test that awaits; what it calls in threads uses the connection of the test."""
+
+    @wraps(test)
+    def run(*args: Any, **kwargs: Any) -> None:
+        async_to_sync(test)(*args, **kwargs)
+
+    return run
