@@ -12,6 +12,8 @@ from django.db import models
 
 from authkit.conf import get_conf
 
+from .status import Status
+
 
 class Rights:
     """Asks the backends, on behalf of a user who is active and may not do everything."""
@@ -19,13 +21,20 @@ class Rights:
     if TYPE_CHECKING:
         is_active: Any
         is_superuser: Any
+        status: Any
+        pk: Any
+        _state: Any
+
+    def _is_active(self) -> bool:
+        return bool(self.is_active) and bool(self.status == Status.ACTIVE)
 
     def _may_everything(self) -> bool:
-        return bool(self.is_superuser) and get_conf().SUPERUSER_BYPASS
+        stored = self.pk is not None and not self._state.adding
+        return stored and bool(self.is_superuser) and get_conf().SUPERUSER_BYPASS
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Whether the user is active, and a superuser or granted *perm* by a backend."""
-        if not self.is_active:
+        if not self._is_active():
             return False
         if self._may_everything():
             return True
@@ -45,20 +54,37 @@ class Rights:
 
     def has_module_perms(self, app_label: str) -> bool:
         """Whether the user has any right in the app."""
-        if not self.is_active:
+        if not self._is_active():
             return False
-        return self._may_everything() or any(
-            backend.has_module_perms(self, app_label)
-            for backend in get_backends()
-            if hasattr(backend, "has_module_perms")
-        )
+        if self._may_everything():
+            return True
+        for backend in get_backends():
+            try:
+                if hasattr(backend, "has_module_perms") and backend.has_module_perms(
+                    self, app_label
+                ):
+                    return True
+            except PermissionDenied:
+                return False
+        return False
 
     def get_all_permissions(self, obj: models.Model | None = None) -> set[str]:
         """Every right that a backend grants, as Django spells it; with *obj*, those on it."""
+        return self._collect("get_all_permissions", obj)
+
+    def get_group_permissions(self, obj: models.Model | None = None) -> set[str]:
+        """Those that come from a group, as all of authkit's do."""
+        return self._collect("get_group_permissions", obj)
+
+    def get_user_permissions(self, obj: models.Model | None = None) -> set[str]:
+        """Those that another backend gives to the user alone."""
+        return self._collect("get_user_permissions", obj)
+
+    def _collect(self, question: str, obj: models.Model | None) -> set[str]:
         found: set[str] = set()
-        for backend in get_backends() if self.is_active else ():
-            if hasattr(backend, "get_all_permissions"):
-                found |= set(backend.get_all_permissions(self, obj))  # type: ignore[arg-type]
+        for backend in get_backends() if self._is_active() else ():
+            if hasattr(backend, question):
+                found |= set(getattr(backend, question)(self, obj))
         return found
 
     async def ahas_perm(self, perm: str, obj: models.Model | None = None) -> bool:
@@ -76,3 +102,11 @@ class Rights:
     async def aget_all_permissions(self, obj: models.Model | None = None) -> set[str]:
         """See get_all_permissions()."""
         return await sync_to_async(self.get_all_permissions)(obj)
+
+    async def aget_group_permissions(self, obj: models.Model | None = None) -> set[str]:
+        """See get_group_permissions()."""
+        return await sync_to_async(self.get_group_permissions)(obj)
+
+    async def aget_user_permissions(self, obj: models.Model | None = None) -> set[str]:
+        """See get_user_permissions()."""
+        return await sync_to_async(self.get_user_permissions)(obj)
