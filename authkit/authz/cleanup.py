@@ -1,14 +1,15 @@
 """Takes the grants and tags of a record along when the ORM deletes it, in batches.
 
 Every model that can be a target gets, beside its fields, something that Django's deletion asks, as
-it asks a GenericRelation, which rows go along. A model that nothing points at answers that there is
-nothing to ask, and so keeps its fast delete. A record that raw SQL removes leaves its grants
+it asks a GenericRelation, which rows go along; so do its proxies, and its multi-table children,
+whose parents Django deletes without asking them. A model that nothing points at answers that there
+is nothing to ask, and so keeps its fast delete. A record that raw SQL removes leaves its grants
 behind, which is what ``authkit_doctor`` looks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -21,9 +22,30 @@ from authkit.models.targets import Target, is_targetable, key_column
 from . import memory
 from .own_groups import own_group_name
 
+# Keys in one statement; SQLite takes no more than 999 parameters everywhere.
+AT_ONCE = 500
+
+
+class RowsAlong(models.QuerySet[Any]):
+    """The rows of several QuerySets, marked as going along with what is deleted."""
+
+    parts: Sequence[models.QuerySet[Any]] = ()
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:
+            self._result_cache = [row for part in self.parts for row in part]
+            for row in self._result_cache:
+                row.authkit_goes_along = True
+
+    def _raw_delete(self, using: str | None) -> int:
+        return sum(part._raw_delete(using) for part in self.parts)
+
 
 class GoesAlong:
-    """Rows of ``kind`` that point at records of ``model``: no field, though among them."""
+    """Rows of ``kind`` that point at records of ``model``: no field, though among them.
+
+    link: the field that leads to ``model`` from its multi-table child which has this.
+    """
 
     name = "authkit_goes_along"
     attname = column = None
@@ -34,9 +56,10 @@ class GoesAlong:
     )
     remote_field = related_model = None
 
-    def __init__(self, model: type[models.Model], kind: Callable[[], Any]) -> None:
+    def __init__(self, model: type[models.Model], kind: Callable[[], Any], link: Any) -> None:
         self.model = model
         self.kind = kind
+        self.link = link
 
     def __deepcopy__(self, known: Any) -> GoesAlong:
         return self
@@ -60,11 +83,26 @@ class GoesAlong:
     def collect(self, records: Iterable[Any], using: str) -> Any:
         """The rows that go along with *records*."""
         kind = self.kind()
-        if not router.allow_migrate_model(using, kind):
-            return kind._base_manager.none()
-        memory.forget(using=using)
+        found = RowsAlong(kind, using=using).none()
+        if router.allow_migrate_model(using, kind):
+            memory.forget(using=using)
+            keys = self.keys(records)
+            slices = [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)]
+            found.parts = [self.of(part, using) for part in slices]
+        return found
+
+    def keys(self, records: Iterable[Any]) -> list[Any]:
+        """The keys of *records* as records of ``model``."""
+        if self.link is None:
+            return [record.pk for record in records]
+        # Django has loaded each parent, unless it is to stay.
+        leaving = [record for record in records if self.link.is_cached(record)]
+        return [getattr(record, self.link.attname) for record in leaving]
+
+    def of(self, keys: Sequence[Any], using: str) -> Any:
+        """The rows that point at the records with these *keys*."""
         column, _none = key_column(self.model)
-        return self.rows(using).filter(**{f"{column}__in": [record.pk for record in records]})
+        return self.rows(using).filter(**{f"{column}__in": keys})
 
 
 class OwnGroups(GoesAlong):
@@ -74,24 +112,30 @@ class OwnGroups(GoesAlong):
     def bulk_related_objects(self) -> Callable[[Iterable[Any], str], Any]:
         return self.collect
 
-    def collect(self, records: Iterable[Any], using: str) -> Any:
-        groups = get_group_model()
-        if not router.allow_migrate_model(using, groups):
-            return groups._base_manager.none()
-        names = [own_group_name(record.pk) for record in records]
-        return groups._base_manager.using(using).filter(name__in=names)
+    def of(self, keys: Sequence[Any], using: str) -> Any:
+        groups = get_group_model()._base_manager.using(using)
+        return groups.filter(name__in=[own_group_name(key) for key in keys])
 
 
 def watch_deletions() -> None:
     """Have every model that can be a target take its grants and tags along."""
     for model in apps.get_models():
-        if model._meta.proxy or not model._meta.managed or not _has_keys(model):
-            continue
-        if is_targetable(model):
-            fields: list[Any] = model._meta.private_fields
-            fields += [GoesAlong(model, get_permission_model), GoesAlong(model, lambda: Tag)]
-    users: list[Any] = get_user_model()._meta.private_fields
-    users.append(OwnGroups(get_user_model(), get_group_model))
+        concrete: Any = model._meta.concrete_model
+        fields: list[Any] = model._meta.private_fields
+        fields += along_with(concrete, None)
+        for parent, link in concrete._meta.parents.items():
+            fields += along_with(parent, link)
+
+
+def along_with(model: type[models.Model], link: Any) -> list[GoesAlong]:
+    """What goes along with records of *model*; see GoesAlong."""
+    found: list[GoesAlong] = []
+    if _has_keys(model) and is_targetable(model):
+        kinds = (get_permission_model, lambda: Tag)
+        found += [GoesAlong(model, kind, link) for kind in kinds]
+    if model is get_user_model()._meta.concrete_model:
+        found.append(OwnGroups(model, get_group_model, link))
+    return found
 
 
 def _has_keys(model: type[models.Model]) -> bool:
