@@ -25,7 +25,7 @@ from authkit.models.targets import NIL, Target, key_column
 
 from . import grants, memory
 from .holders import EVERYTHING, NOBODY, Holder, active_filter, loaded
-from .statements import Part, ask, compiled
+from .statements import Few, Part, ask, compiled
 
 logger = logging.getLogger("authkit.authz")
 M = TypeVar("M", bound=Model)
@@ -208,7 +208,7 @@ def users_with(name: str, target: Target) -> QuerySet[Any]:
         return users.none()
     shape = (grants.kind_of(target), get_conf().SUPERUSER_BYPASS)
     return users.filter(
-        pk__in=Part(grants.users, *shape, **_values(name, target)), **active_filter()
+        pk__in=Few(grants.users, *shape, **_values(name, target)), **active_filter()
     )
 
 

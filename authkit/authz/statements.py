@@ -107,3 +107,14 @@ class Part(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         statement = compiled(connection.alias, *self.question)
         return f"({statement.sql})", statement.fill(connection, {**self.values})
+
+
+class Few(Part):
+    """A Part that finds few of the rows around it, so that these are looked up by their key.
+
+    PostgreSQL takes the members of a group for many, and would read every user to find them.
+    """
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        sql, params = self.as_sql(compiler, connection)
+        return f"(SELECT unnest(ARRAY{sql}))", params
