@@ -53,5 +53,14 @@ def judged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
 
 def is_open(view: Any) -> bool:
     """Whether *view* guards itself, as authkit's and the admin's do, or needs no login."""
-    own = hasattr(view, "authkit_route") or hasattr(view, "admin_site")
-    return own or not getattr(view, "login_required", True)
+    if hasattr(view, "authkit_route") or is_of_admin(view):
+        return True
+    # Django REST framework says of each of its views that no login is required, and means that
+    # the view asks for itself.
+    in_framework = hasattr(getattr(view, "cls", None), "permission_classes")
+    return not in_framework and not getattr(view, "login_required", True)
+
+
+def is_of_admin(view: Any) -> bool:
+    """Whether *view* is a page of an AdminSite or of one of its models."""
+    return hasattr(view, "admin_site") or hasattr(view, "model_admin")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.urls import URLResolver
 
-from .authorization import is_open
+from .authorization import is_of_admin, is_open
 from .rule import Rule
 
 
@@ -35,7 +35,7 @@ def guarded_by(view: Any) -> str:
         return ", ".join(map(repr, rules))
     if hasattr(view, "authkit_route"):
         return f"authkit's own: {view.authkit_route}"
-    if hasattr(view, "admin_site"):
+    if is_of_admin(view):
         return "the admin's own"
     return "no login needed" if is_open(view) else _by_method(view)
 

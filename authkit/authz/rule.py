@@ -79,13 +79,14 @@ class Rule:
         return self
 
     def has_permission(self, request: Any, view: Any) -> bool:
-        """Before a record is known: a list needs some record, anything else the whole model."""
-        access = Access(request, kwargs=view.kwargs, view=view, rule=self)
-        return access.settled(decide(self, access) is True)
+        """Before a record is known: a list needs some record, a new record the whole model."""
+        return self._settle(Access(request, kwargs=view.kwargs, view=view, rule=self))
 
     def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
         """For the record. Raises Http404: it may not even be read."""
-        access = Access(request, kwargs=view.kwargs, view=view, record=obj, rule=self)
+        return self._settle(Access(request, kwargs=view.kwargs, view=view, record=obj, rule=self))
+
+    def _settle(self, access: Access) -> bool:
         allowed = access.settled(decide(self, access) is True)
         if not allowed and access.user.is_authenticated and access.is_hidden():
             raise Http404
