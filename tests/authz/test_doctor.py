@@ -1,0 +1,169 @@
+"""``manage.py authkit_doctor`` finds what raw SQL leaves behind, and nothing else."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection
+
+from authkit import auth
+from authkit.authz import orphans
+from authkit.models import Event, Group, Membership, Permission, Tag, User
+from tests.blog.models import Picture, Post, Review
+
+
+def doctor(*args: str) -> tuple[int, list[str]]:
+    out = StringIO()
+    try:
+        call_command("authkit_doctor", *args, stdout=out)
+    except SystemExit as error:
+        return int(error.code or 0), out.getvalue().splitlines()
+    return 0, out.getvalue().splitlines()
+
+
+def remove_by_sql(*records: Any) -> None:
+    """As somebody does past the ORM."""
+    with connection.cursor() as cursor:
+        for record in records:
+            field = record._meta.pk
+            key = field.get_db_prep_value(record.pk, connection)
+            table = connection.ops.quote_name(record._meta.db_table)
+            column = connection.ops.quote_name(field.column)
+            cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", [key])
+
+
+@pytest.fixture
+def editors(make_group: Callable[..., Any], user: Any) -> Any:
+    return make_group("editors", user)
+
+
+def test_what_belongs_to_something_is_healthy(editors: Any, user: Any) -> None:
+    post, picture, review = Post.objects.create(), Picture.objects.create(), Review.objects.create()
+    for target in (Post, post, picture, review, user, editors):
+        auth.add_permission(editors, "write", target)
+        auth.add_permission(user, "read", target)
+    auth.add_permission(editors, "manage")
+    Tag.objects.add("topics", post, "news")
+    before = Permission.objects.count()
+    assert doctor() == doctor("--fix") == (0, [])
+    assert (Permission.objects.count(), Tag.objects.count()) == (before, 1)
+
+
+def test_rows_on_records_that_are_gone_are_found_and_removed(editors: Any) -> None:
+    posts = [Post.objects.create() for _ in range(3)]
+    picture = Picture.objects.create()
+    kept = [
+        auth.add_permission(editors, "write", Post),
+        auth.add_permission(editors, "x", posts[2]),
+    ]
+    auth.add_permission(editors, ["read", "write"], posts[:2])
+    auth.add_permission(editors, "see", picture)
+    Tag.objects.add("topics", posts[0], "news")
+    remove_by_sql(*posts[:2], picture)
+    lines = {
+        "4 permissions on blog.post whose record is no longer there",
+        "1 permissions on blog.picture whose record is no longer there",
+        "1 tags on blog.post whose record is no longer there",
+    }
+    code, found = doctor()
+    assert (code, set(found)) == (1, lines)
+    assert Permission.objects.count() == 7
+    code, found = doctor("--fix")
+    assert (code, set(found)) == (0, {f"{line}: removed" for line in lines})
+    assert set(Permission.objects.all()) == set(kept)
+    assert not Tag.objects.exists()
+    assert doctor() == (0, [])
+
+
+def test_a_child_without_its_own_row_is_gone_though_its_parent_is_there(editors: Any) -> None:
+    review = Review.objects.create()
+    grant = auth.add_permission(editors, "write", review)
+    remove_by_sql(review)
+    (found,) = orphans.find()
+    assert Post.objects.filter(pk=review.pk).exists()
+    assert list(found.rows) == [grant]
+
+
+def test_a_key_of_the_wrong_kind_belongs_to_nothing(editors: Any) -> None:
+    content_type = ContentType.objects.get_for_model(Post)
+    Post.objects.create()
+    values = {"group": editors, "name": "write", "content_type": content_type}
+    Permission.objects.create(**values, object_uuid=uuid.uuid4())
+    assert doctor() == (1, ["1 permissions on blog.post whose record is no longer there"])
+
+
+def test_rows_on_a_model_that_is_gone(editors: Any) -> None:
+    gone = ContentType.objects.create(app_label="shop", model="price")
+    Permission.objects.create(group=editors, name="write", content_type=gone)
+    Permission.objects.create(group=editors, name="write", content_type=gone, object_id=5)
+    Tag.objects.create(namespace="x", path="y", content_type=gone, object_id=5)
+    why = "on shop.price, a model that is no longer there"
+    assert doctor() == (1, [f"2 permissions {why}", f"1 tags {why}"])
+    assert doctor("--fix")[0] == 0
+    assert not Permission.objects.exists()
+
+
+@pytest.mark.parametrize("pattern", ["", "person <%(id)s>"])
+def test_the_own_group_of_somebody_who_is_gone(
+    pattern: str, settings: Any, make_user: Callable[..., Any], make_group: Callable[..., Any]
+) -> None:
+    settings.AUTHKIT = {**settings.AUTHKIT, "CREATE_USER_GROUPS": pattern or None}
+    stays, goes = make_user(), make_user()
+    for user in (stays, goes):
+        auth.add_permission(user, "write", Post)
+    name = (pattern or "user_%(id)s") % {"id": goes.pk}
+    # Like one, and not one.
+    others = ["user_", "user_05", "user_x", "users", "person <0>", "USER_999", "person <999"]
+    kept = [make_group(each) for each in others]
+    shared = make_group((pattern or "user_%(id)s") % {"id": 99999}, stays)
+    Membership.objects.filter(user=goes).delete()
+    EmailAddress.objects.filter(user=goes).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE authkit_event SET user_id = NULL")
+    remove_by_sql(goes)
+    (found,) = orphans.find()
+    assert [group.name for group in found.rows] == [name]
+    assert doctor() == (1, ["1 groups of users who are gone"])
+    assert doctor("--fix") == (0, ["1 groups of users who are gone: removed"])
+    assert set(Group.objects.all()) >= {*kept, shared}
+    assert not Group.objects.filter(name=name).exists()
+    assert Permission.objects.count() == 1
+    assert doctor() == (0, [])
+
+
+def test_removal_is_an_event_for_each_batch(
+    editors: Any, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(orphans, "AT_ONCE", 2)
+    posts = [Post.objects.create() for _ in range(5)]
+    auth.add_permission(editors, "write", posts)
+    remove_by_sql(*posts)
+    (found,) = orphans.find()
+    assert orphans.remove(found) == 5
+    counts = [row.data["count"] for row in Event.objects.filter(name="permission_remove")]
+    assert sorted(counts) == [1, 2, 2]
+
+
+def test_finding_costs_one_query_for_each_model(
+    editors: Any, django_assert_max_num_queries: Any
+) -> None:
+    posts = [Post.objects.create() for _ in range(20)]
+    auth.add_permission(editors, "write", posts)
+    auth.add_permission(editors, "write", Picture)
+    with django_assert_max_num_queries(10):
+        assert list(orphans.find()) == []
+
+
+def test_it_is_silent_if_told_so(editors: Any) -> None:
+    post = Post.objects.create()
+    auth.add_permission(editors, "write", post)
+    remove_by_sql(post)
+    assert doctor("-v0") == (1, [])
+    assert User.objects.count() == 1
