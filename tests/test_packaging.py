@@ -88,5 +88,10 @@ def test_the_newest_release_of_the_changelog_is_this_version() -> None:
 def test_the_requirements_are_the_documented_ones(metadata: Message) -> None:
     assert (metadata["Requires-Python"], sorted(metadata.get_all("Requires-Dist") or [])) == (
         ">=3.11",
-        ["argon2-cffi>=23.1", "django-allauth[mfa]<66,>=65.21", "django>=5.2"],
+        [
+            "argon2-cffi>=23.1",
+            "django-allauth[mfa]<66,>=65.21",
+            "django>=5.2",
+            "djangorestframework>=3.16; extra == 'api'",
+        ],
     )
