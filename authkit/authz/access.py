@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 from django.http import Http404
+from django.views.generic.edit import BaseCreateView
 from django.views.generic.list import MultipleObjectMixin
 
 from authkit.models.targets import exact_key
@@ -35,13 +36,15 @@ class Some:
 class Access:
     """One attempt to get at a view.
 
-    kwargs: those of the URL. view: the class-based view, set up. record: the one in question, where
-    the caller has it. turned_down: the records that a rule said no to; None: one that is missing.
+    kwargs: those of the URL. view: the class-based view, set up; make_view: makes it for the rule
+    that needs it. record: the one in question, where the caller has it. turned_down: the records
+    that a rule said no to; None: one that is missing.
     """
 
     request: Any
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     view: Any = None
+    make_view: Callable[[], Any] | None = None
     record: Any = None
     rule: Rule | None = None
     turned_down: list[Model | None] = field(default_factory=list)
@@ -107,21 +110,29 @@ class Access:
             return self.record if _fits(type(self.record), model) else target
         in_framework = hasattr(self.view, "permission_classes")
         # Where a whole model is named, and no later question about the record follows, it is meant.
-        if self.view is None or (model is not None and not in_framework):
+        if model is not None and not in_framework:
+            return target
+        if self.view is None and self.make_view is not None:
+            self.view = self.make_view()
+        if self.view is None:
             return target
         of_view = _model_of(self.view)
         if of_view is None or not _fits(of_view, model):
             return target
+        is_read = self.request.method in SAFE_METHODS
         if in_framework:
-            is_open = self._has(self.view.lookup_url_kwarg or self.view.lookup_field)
-            return Some(of_view) if is_open or self.request.method in SAFE_METHODS else of_view
-        for name in ("pk_url_kwarg", "slug_url_kwarg"):
-            if self._has(getattr(self.view, name, None)):
-                return self._object_of_view(getattr(self.view, name))
-        return Some(of_view) if isinstance(self.view, MultipleObjectMixin) else of_view
+            is_detail = (self.view.lookup_url_kwarg or self.view.lookup_field) in self.kwargs
+            return Some(of_view) if is_detail or is_read else of_view
+        if param := self._param_of_view():
+            return self._object_of_view(param)
+        return Some(of_view) if is_read and isinstance(self.view, MultipleObjectMixin) else of_view
 
-    def _has(self, param: str | None) -> bool:
-        return param in self.kwargs
+    def _param_of_view(self) -> str | None:
+        """The part of the URL that says which record the view is about."""
+        if isinstance(self.view, BaseCreateView):
+            return None  # what the URL names is not the new record
+        names = (getattr(self.view, name, None) for name in ("pk_url_kwarg", "slug_url_kwarg"))
+        return next((name for name in names if name in self.kwargs), None)
 
     def _object_of_view(self, param: str) -> Model:
         view = self.view
@@ -143,7 +154,8 @@ def _model_of(view: Any) -> type[Model] | None:
     queryset = getattr(view, "queryset", None)
     if queryset is not None:
         return getattr(queryset, "model", None)
-    model: type[Model] | None = getattr(view, "model", None)
+    of_form = getattr(getattr(view, "form_class", None), "_meta", None)
+    model: type[Model] | None = getattr(view, "model", None) or getattr(of_form, "model", None)
     if model is not None or not hasattr(view, "get_queryset"):
         return model
     return getattr(view.get_queryset(), "model", None)

@@ -38,7 +38,7 @@ def deny(access: Access, otherwise: Otherwise = None) -> HttpResponseBase:
     Whoever is not logged in learns nothing but that, not even whether the record exists.
     """
     status = status_of(access)
-    logger.info("%s refused to user %s: %s", access.request.path, access.user.pk, CODES[status])
+    logger.info("%r refused to user %s: %s", access.request.path, access.user.pk, CODES[status])
     if callable(otherwise):
         return answered(otherwise(access.request))
     if wants_json(access.request):

@@ -13,9 +13,10 @@ from django.http.response import HttpResponseBase
 from django.views import View
 
 from .access import Access
+from .deciding import adecide, decide
 from .denial import Otherwise, answered, check_otherwise, deny
 from .including import guarded_include
-from .rule import Rule, adecide, as_rule, decide, is_coroutine_callable
+from .rule import Rule, as_rule, is_coroutine_callable
 
 V = TypeVar("V")
 Refusal = HttpResponseBase | None
@@ -62,8 +63,7 @@ class Guard:
 
         @wraps(view)
         async def aguarded(*args: Any, **kwargs: Any) -> Any:
-            access = await sync_to_async(access_of)(view, args, kwargs, self.rule)
-            refusal = await self.arefusal(access)
+            refusal = await self.arefusal(access_of(view, args, kwargs, self.rule))
             return await view(*args, **kwargs) if refusal is None else refusal
 
         found: Any = aguarded if is_async else guarded
@@ -108,8 +108,12 @@ def access_of(view: Any, args: Any, kwargs: dict[str, Any], rule: Rule) -> Acces
     request = next((arg for arg in args[:2] if _is_request(arg)), None)
     if request is None:
         raise TypeError(f"{view!r} was called without a request.")
-    instance = args[0] if args[0] is not request else _instance(view, args, kwargs)
-    return Access(request, kwargs=kwargs, view=instance, rule=rule)
+    access = Access(request, kwargs=kwargs, rule=rule)
+    if args[0] is not request:
+        access.view = _plain(args[0])
+    elif _plain(getattr(view, "view_class", None)):
+        access.make_view = lambda: _instance(view, args, kwargs)
+    return access
 
 
 def _is_request(value: Any) -> bool:
@@ -118,13 +122,14 @@ def _is_request(value: Any) -> bool:
     )
 
 
+def _plain(view: Any) -> Any:
+    """*view*, unless it belongs to a framework that asks about its records itself, and later."""
+    return None if hasattr(view, "permission_classes") else view
+
+
 def _instance(view: Any, args: Any, kwargs: Any) -> Any:
-    """The class-based view behind *view*, a result of ``as_view()``; None: it is a function."""
-    found = getattr(view, "view_class", None)
-    # A framework with permissions of its own makes its views in its own way.
-    if found is None or hasattr(found, "permission_classes"):
-        return None
-    instance = found(**view.view_initkwargs)
+    """The class-based view behind *view*, a result of ``as_view()``."""
+    instance = view.view_class(**view.view_initkwargs)
     instance.setup(*args, **kwargs)
     return instance
 
@@ -164,7 +169,7 @@ def guarded_dispatch(dispatch: Any, token: Any, guard_of: Callable[[Any], Guard]
             return dispatch(self, request, *args, **kwargs)
         asked.append((token, request))
         guard = guard_of(self)
-        access = Access(request, kwargs=kwargs, view=self, rule=guard.rule)
+        access = Access(request, kwargs=kwargs, view=_plain(self), rule=guard.rule)
 
         async def answer() -> Any:
             refusal = await guard.arefusal(access)

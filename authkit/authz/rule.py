@@ -6,18 +6,16 @@ stays None through ``~`` and denies in the end; ``|`` still holds if its other s
 
 from __future__ import annotations
 
-import inspect
-import logging
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, ClassVar, Self, TypeAlias
 
-from asgiref.sync import iscoroutinefunction, sync_to_async
+from asgiref.sync import iscoroutinefunction
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from .access import Access
+from .deciding import Answer, adecide, decide
 
-logger = logging.getLogger("authkit.authz")
-Answer: TypeAlias = bool | None
 Steps: TypeAlias = Generator["Rule", Answer, Answer]
 
 
@@ -31,6 +29,10 @@ class Rule:
 
     def ask(self, access: Access) -> bool:
         """Whether it holds; whatever it raises denies."""
+        raise NotImplementedError
+
+    async def aask(self, access: Access) -> bool:
+        """The same, awaited, for a rule that ``is_async``."""
         raise NotImplementedError
 
     def holds(self, request: Any, record: Any = None) -> bool:
@@ -80,14 +82,22 @@ class Rule:
 
     def has_permission(self, request: Any, view: Any) -> bool:
         """Before a record is known: a list needs some record, a new record the whole model."""
-        return self._settle(Access(request, kwargs=view.kwargs, view=view, rule=self))
+        return self._settle(view, Access(request, kwargs=view.kwargs, view=view, rule=self))
 
     def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
         """For the record. Raises Http404: it may not even be read."""
-        return self._settle(Access(request, kwargs=view.kwargs, view=view, record=obj, rule=self))
+        access = Access(request, kwargs=view.kwargs, view=view, record=obj, rule=self)
+        return self._settle(view, access)
 
-    def _settle(self, access: Access) -> bool:
-        allowed = access.settled(decide(self, access) is True)
+    def _settle(self, view: Any, access: Access) -> bool:
+        answer = decide(self, access)
+        allowed = access.settled(answer is True)
+        if not any(each is self for each in view.permission_classes):
+            # It is one of several: the framework's "not" would make True of what nobody knows, and
+            # its "or" has to ask the others.
+            if answer is None:
+                raise PermissionDenied
+            return allowed
         if not allowed and access.user.is_authenticated and access.is_hidden():
             raise Http404
         return allowed
@@ -155,6 +165,11 @@ class Condition(Rule):
         answer: bool = self.function(access.request)
         return answer
 
+    async def aask(self, access: Access) -> bool:
+        """The same for a coroutine function."""
+        answer: bool = await self.function(access.request)
+        return answer
+
     def __repr__(self) -> str:
         return getattr(self.function, "__qualname__", repr(self.function))
 
@@ -181,67 +196,3 @@ def as_rule(condition: Any) -> Rule:
     if isinstance(condition, type) or not callable(condition):
         raise TypeError(f"A rule or a function of the request is needed, not {condition!r}.")
     return Condition(condition)
-
-
-# Asking
-
-
-def decide(rule: Rule, access: Access) -> Answer:
-    """The answer of *rule*."""
-    steps, answer = rule.steps(), None
-    try:
-        asked = next(steps)
-        while True:
-            answer = _answer(asked, access)
-            asked = steps.send(answer)
-    except StopIteration as end:
-        found: Answer = end.value
-        return found
-
-
-async def adecide(rule: Rule, access: Access) -> Answer:
-    """The answer of *rule*; what is no coroutine runs in the thread of the database."""
-    if not any(part.is_async for part in rule.walk()):
-        return await sync_to_async(decide, thread_sensitive=True)(rule, access)
-    steps = rule.steps()
-    try:
-        asked = next(steps)
-        while True:
-            asked = steps.send(await _aanswer(asked, access))
-    except StopIteration as end:
-        found: Answer = end.value
-        return found
-
-
-def _answer(rule: Rule, access: Access) -> Answer:
-    try:
-        return _judged(rule, rule.ask(access))
-    except Exception as error:  # whatever it is, it must not let anybody in
-        _failed(rule, access, error)
-        return None
-
-
-async def _aanswer(rule: Rule, access: Access) -> Answer:
-    if not isinstance(rule, Condition) or not rule.is_async:
-        return await sync_to_async(_answer, thread_sensitive=True)(rule, access)
-    try:
-        return _judged(rule, await rule.function(access.request))
-    except Exception as error:
-        _failed(rule, access, error)
-        return None
-
-
-def _judged(rule: Rule, answer: Any) -> Answer:
-    if isinstance(answer, bool):
-        return answer
-    if inspect.iscoroutine(answer):
-        answer.close()  # it would be reported once more, as never awaited
-    logger.error("The rule %r gave %s where True or False is needed.", rule, type(answer).__name__)
-    return None
-
-
-def _failed(rule: Rule, access: Access, error: Exception) -> None:
-    if isinstance(error, Http404):
-        access.turned_down.append(None)
-    else:
-        logger.error("The rule %r could not be asked.", rule, exc_info=error)

@@ -127,6 +127,8 @@ class Owns(Rule):
         record = self._record(access)
         if isinstance(record, Some):
             return bool(record.model._default_manager.filter(self.q(access.user)).exists())
+        if isinstance(record, type):
+            return False  # of a whole model, or of what is only to be made, nobody is the owner
         if not isinstance(record, Model):
             raise TypeError(f"{self!r} is about no record here: name the model and record=….")
         owned = self._is_owner(access.user, record)

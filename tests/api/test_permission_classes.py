@@ -318,3 +318,74 @@ def test_a_rule_that_fails_denies(people: Any, client_for: Any, settings: Any) -
     for viewset in (Guarded, Negated):
         settings.ROOT_URLCONF = urls(path("", include(router_of(viewset))))
         assert asked(client_for(people["all"]), "get", "/posts/") == 403
+
+
+def test_a_rule_that_fails_denies_also_when_the_framework_negates_it(
+    people: Any, client_for: Any, settings: Any
+) -> None:
+    broken = requires(lambda request: 1 / 0).rule
+
+    class Negated(Posts):
+        permission_classes = [~(IsAuthenticated & broken)]
+
+    settings.ROOT_URLCONF = urls(path("", include(router_of(Negated))))
+
+    assert asked(client_for(people["all"]), "get", "/posts/") == 403
+
+
+def test_another_class_may_allow_a_record_that_the_rule_hides(
+    make_user: Any, client_for: Any, settings: Any
+) -> None:
+    class Either(OpenPosts):
+        permission_classes = [rules.has_permission("read") | IsAdminUser]
+
+    settings.ROOT_URLCONF = urls(path("", include(router_of(Either))))
+    staff, other = make_user(is_staff=True), make_user()
+    auth.add_permission(staff, "read", Post.objects.create())
+    auth.add_permission(other, "read", Post.objects.create())
+    hidden = Post.objects.create()
+
+    answers = [client_for(user).get(f"/posts/{hidden.pk}/") for user in (staff, other)]
+
+    assert [answer.status_code for answer in answers] == [200, 403]
+
+
+def test_a_guard_before_a_whole_view_does_not_take_some_record_for_each(
+    people: Any, client_for: Any, settings: Any
+) -> None:
+    guard = requires(rules.has_permission("read"))
+
+    @guard
+    class Decorated(Posts):
+        permission_classes = []
+        filter_backends = []
+
+    class ByMethod(Posts):
+        permission_classes = []
+        filter_backends = []
+        retrieve = guard(Posts.retrieve)
+        list = guard(Posts.list)
+
+    class Included(Posts):
+        permission_classes = []
+        filter_backends = []
+
+    for urlpatterns in (
+        include(router_of(Decorated)),
+        include(router_of(ByMethod)),
+        guard.include(router_of(Included)),
+    ):
+        settings.ROOT_URLCONF = urls(path("", urlpatterns))
+        for post in Post.objects.all():
+            assert asked(client_for(people["one"]), "get", f"/posts/{post.pk}/") == 403
+        assert asked(client_for(people["one"]), "get", "/posts/") == 403
+
+
+def test_a_new_record_is_nobodys(people: Any, client_for: Any, settings: Any, caplog: Any) -> None:
+    class Owned(Posts):
+        permission_classes = [rules.owns("author")]
+
+    settings.ROOT_URLCONF = urls(path("", include(router_of(Owned))))
+
+    assert asked(client_for(people["all"]), "post", "/posts/") == 403
+    assert "could not be asked" not in caplog.text

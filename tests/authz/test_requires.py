@@ -193,7 +193,7 @@ def test_a_refusal_is_logged(clients: Any, settings: Any, caplog: Any) -> None:
 
     clients[2].get("/page/")
 
-    assert "/page/ refused to user None: not_authenticated" in caplog.messages
+    assert "'/page/' refused to user None: not_authenticated" in caplog.messages
 
 
 # What may be required

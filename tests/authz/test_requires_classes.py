@@ -268,3 +268,14 @@ def test_a_class_without_records_is_guarded_by_a_capability(
     auth.add_permission(user, "see reports")
 
     assert outcome(client.get("/page/")) == "seen"
+
+
+def test_the_view_is_not_set_up_before_a_stranger_is_refused(settings: Any) -> None:
+    class Loading(Plain):
+        def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+            raise AssertionError
+
+    guard = requires(rules.is_logged_in & rules.has_permission("report"))
+    settings.ROOT_URLCONF = urls(path("page/", guard(Loading.as_view())))
+
+    assert outcome(Client().get("/page/")) == "login"

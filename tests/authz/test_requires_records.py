@@ -255,6 +255,46 @@ def test_a_list_needs_some_record_and_a_form_for_a_new_one_the_model(
     assert [outcome(client.get("/new/")) for client in clients] == ["seen", 403, 403, 403]
 
 
+def test_what_the_url_names_is_not_the_record_that_is_made(
+    user: Any, client_for: Any, settings: Any
+) -> None:
+    from django.forms import modelform_factory
+    from django.views.generic import CreateView
+
+    class New(RequiresMixin, CreateView):
+        requires = rules.has_permission("write") | rules.owns("author")
+        form_class = modelform_factory(Post, fields=["title"])
+        template_name = "authkit/elements/help.html"
+
+    settings.ROOT_URLCONF = urls(path("<int:pk>/new/", New.as_view()))
+    parent = Post.objects.create(author=user)
+    auth.add_permission(user, "write", parent)
+    client = client_for(user)
+    assert outcome(client.get(f"/{parent.pk}/new/")) == 403
+
+    auth.add_permission(user, "write", Post)
+
+    assert outcome(client.get(f"/{parent.pk}/new/")) == "seen"
+
+
+def test_a_list_is_written_to_with_a_grant_on_the_model(
+    user: Any, client_for: Any, settings: Any
+) -> None:
+    class Posts(RequiresMixin, ListView):
+        requires = rules.has_permission("write")
+        model = Post
+        template_name = "authkit/elements/help.html"
+
+        def post(self, request: HttpRequest) -> HttpResponse:
+            return HttpResponse()
+
+    settings.ROOT_URLCONF = urls(path("", Posts.as_view()))
+    auth.add_permission(user, "write", Post.objects.create())
+    client = client_for(user)
+
+    assert [outcome(client.get("/")), outcome(client.post("/"))] == ["seen", 403]
+
+
 def test_a_negated_rule_lets_nobody_to_a_record_that_is_missing(
     user: Any, client_for: Any, settings: Any
 ) -> None:
