@@ -79,7 +79,9 @@ class Guard:
 
     async def arefusal(self, access: Access) -> Refusal:
         """The same in a coroutine."""
-        if access.settled(await adecide(self.rule, access) is True):
+        allowed = access.settled(await adecide(self.rule, access) is True)
+        _share_user(access.http_request)
+        if allowed:
             return None
         if is_coroutine_callable(self.otherwise):
             # Told like every other refusal, before it is answered.
@@ -120,6 +122,13 @@ def _is_request(value: Any) -> bool:
     return isinstance(value, HttpRequest) or isinstance(
         getattr(value, "_request", None), HttpRequest
     )
+
+
+def _share_user(request: Any) -> None:
+    """What Django has loaded for ``request.user`` need not be loaded again for ``auser()``."""
+    known = vars(request)
+    if "_cached_user" in known:
+        known.setdefault("_acached_user", known["_cached_user"])
 
 
 def _plain(view: Any) -> Any:

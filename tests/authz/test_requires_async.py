@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
 from django.urls import path
 from django.views import View
 
@@ -136,6 +136,19 @@ async def test_a_record_is_loaded_for_a_coroutine(make_user: Any, settings: Any)
 
     assert [outcome(answer) for answer in answers] == ["seen", 404, 404]
     assert f"Post object ({own.pk})".encode() in answers[0].content
+
+
+def test_the_user_is_loaded_once(user: Any, settings: Any, django_assert_num_queries: Any) -> None:
+    async def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(str((await request.auser()).pk))
+
+    settings.ROOT_URLCONF = urls(path("page/", requires(rules.is_logged_in)(view)))
+    client = Client()
+    client.force_login(user)
+
+    # The session and the user
+    with django_assert_num_queries(2):
+        assert client.get("/page/").content.decode() == str(user.pk)
 
 
 @in_coroutine

@@ -9,7 +9,10 @@ from typing import Any, ClassVar, assert_type
 
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.views.generic import ListView
 
+from authkit import PermittedQuerySet, RequiresMixin, public, requires, rules
 from authkit.conf import get_conf
 from authkit.models import (
     AbstractEvent,
@@ -114,3 +117,27 @@ row_changed.connect(on_row_changed)
 
 assert_type(get_conf().PASSWORD_MIN_LENGTH, int)
 get_conf().NO_SUCH_KEY  # type: ignore[attr-defined]  # noqa: B018
+
+
+@requires(rules.is_logged_in & rules.has_permission("write", "blog.Post", record="pk"))
+def guarded(request: HttpRequest, pk: int) -> HttpResponse:
+    """A view keeps its type."""
+    return HttpResponse()
+
+
+@public
+class Teams(RequiresMixin, ListView[Team]):
+    """A class keeps its own."""
+
+    requires = rules.is_staff | ~rules.has_membership("guests")
+
+
+def lists(user: User) -> None:
+    """What somebody may see stays a list of the same."""
+    rows: PermittedQuerySet[Team] = PermittedQuerySet(Team)
+    assert_type(rows.permitted(user, "read").first(), Team | None)
+
+
+assert_type(guarded(HttpRequest(), pk=5), HttpResponse)
+assert_type(Teams(), Teams)
+requires(rules.is_logged_in, otherwise=5)  # type: ignore[arg-type]
