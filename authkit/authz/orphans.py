@@ -14,9 +14,9 @@ from django.db import connections, router
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from authkit.models import Tag, get_group_model, get_membership_model, get_permission_model
-from authkit.models.targets import NIL, exact_key, key_column
+from authkit.models.targets import NIL, key_column
 
-from .own_groups import own_group_name
+from .own_groups import own_group_name, owner_key
 
 Rows = QuerySet[Any]
 AT_ONCE = 500
@@ -92,22 +92,12 @@ def _own_groups() -> Orphans:
     """The groups of single persons who are gone; one with other members is no such group."""
     groups, users = get_group_model(), get_user_model()
     using = router.db_for_write(groups)
-    before, after = own_group_name("\n").split("\n")
+    before, _key, _after = own_group_name("\n").partition("\n")
     named = groups._default_manager.using(using).filter(name__startswith=before)
-    owners: dict[Any, Any] = {}
-    for pk, name in named.order_by().values_list("pk", "name"):
-        text = name[len(before) : len(name) - len(after)]
-        if name == f"{before}{text}{after}" and (key := _user_key(users, text)) is not None:
-            owners[pk] = key
+    found_keys = {pk: owner_key(name) for pk, name in named.values_list("pk", "name")}
+    owners = {pk: key for pk, key in found_keys.items() if key is not None}
     existing = _existing(users._base_manager.using(router.db_for_read(users)), owners.values())
     gone = [pk for pk, key in owners.items() if key not in existing]
     members = get_membership_model()._base_manager.using(using).filter(group=OuterRef("pk"))
     found = Q(pk__in=gone) & ~Exists(members)
     return Orphans(groups._default_manager.using(using).filter(found), "of users who are gone")
-
-
-def _user_key(users: type[Model], text: str) -> Any:
-    try:
-        return exact_key(users, text)
-    except ValueError:
-        return None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from authkit.conf import get_conf
 from authkit.models import get_group_model, get_membership_model
+from authkit.models.targets import exact_key
 
 DEFAULT_NAME = "user_%(id)s"
 
@@ -15,6 +17,16 @@ DEFAULT_NAME = "user_%(id)s"
 def own_group_name(pk: Any) -> str:
     """What the group of the user with the key *pk* is called."""
     return (get_conf().CREATE_USER_GROUPS or DEFAULT_NAME) % {"id": pk}
+
+
+def owner_key(name: str) -> Any:
+    """The key of the user whose own group would be called *name*, or None."""
+    before, after = own_group_name("\n").split("\n")
+    key = name[len(before) : len(name) - len(after)]
+    try:
+        return exact_key(get_user_model(), key) if name == f"{before}{key}{after}" else None
+    except ValueError:
+        return None
 
 
 def find_own_group(user: Any, using: str) -> Any:

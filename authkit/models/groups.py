@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connections, models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -97,6 +98,12 @@ class MembershipManager(TrackedManager[S]):
         }
         return self.get_queryset().using(using).insert(rows, about, **conflict)
 
+    def get_by_natural_key(self, group: str, *user: Any) -> S:
+        """The membership of the user with the natural key *user* in the group of this name."""
+        users: Any = get_user_model()._default_manager
+        member = users.db_manager(self.db).get_by_natural_key(*user)
+        return self.get(group__name=group, user=member)
+
     def remove(self, group: models.Model, user: models.Model) -> int:
         """How many memberships were removed: 0 or 1."""
         return self.discard({"group": group, "user": user})
@@ -139,6 +146,10 @@ class AbstractMembership(TrackedModel):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.group}"
+
+    def natural_key(self) -> tuple[Any, ...]:
+        """What fixtures call the membership."""
+        return (self.group.name, *self.user.natural_key())
 
     def describe(self) -> dict[str, Any]:
         return {

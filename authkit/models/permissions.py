@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .fields import KeyField
 from .group_grants import GrantsDescriptor
 from .swapping import GROUP_MODEL
-from .targeted import TargetModel
+from .targeted import TargetModel, named_target
 from .targets import Target
 from .tracked import TrackedManager, TrackedModel, write_db
 
@@ -132,6 +132,10 @@ class PermissionManager(TrackedManager[P]):
             [found.filter(_any_of(part)) for part in parts], _about(groups, stored)
         )
 
+    def get_by_natural_key(self, group: str, name: str, *target: Any) -> P:
+        """The grant of *name* to the group of this name, on the target that fixtures call so."""
+        return self.get(group__name=group, name=name, **named_target(*target))
+
     def _columns(self, target: Pointed) -> dict[str, Any]:
         columns = target if isinstance(target, Target) else Target.of(target, using=write_db(self))
         return {**columns._asdict(), "target_key": columns.key}
@@ -201,6 +205,10 @@ class AbstractPermission(TrackedModel, TargetModel):
     def __str__(self) -> str:
         target = self.describe_target()
         return f"{self.group}: {self.name} {target}".rstrip()
+
+    def natural_key(self) -> tuple[Any, ...]:
+        """What fixtures call the grant."""
+        return (self.group.name, self.name, *self.target_natural_key())
 
     def prepare(self) -> None:
         self.clean_target()

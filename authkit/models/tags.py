@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .fields import KeyField
-from .targeted import TargetModel
+from .targeted import TargetModel, named_target
 from .targets import NIL, Target
 from .tracked import TrackedManager, TrackedModel, write_db
 
@@ -49,6 +49,10 @@ class TagManager(TrackedManager["Tag"]):
     def remove(self, namespace: str, record: models.Model, path: str) -> int:
         """How many tags were taken off: 0 or 1."""
         return self.discard(self._key(namespace, record, path))
+
+    def get_by_natural_key(self, namespace: str, path: str, *target: Any) -> Tag:
+        """The tag on the record that fixtures call so."""
+        return self.get(namespace=namespace, path=path, **named_target(*target))
 
     def _key(self, namespace: str, record: models.Model, path: str) -> dict[str, Any]:
         target = Target.of(record, using=write_db(self))
@@ -90,6 +94,10 @@ class Tag(TrackedModel, TargetModel):
 
     def __str__(self) -> str:
         return self.path
+
+    def natural_key(self) -> tuple[Any, ...]:
+        """What fixtures call the tag."""
+        return (self.namespace, self.path, *self.target_natural_key())
 
     def clean(self) -> None:
         super().clean()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import MinValueValidator
@@ -11,6 +11,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .targets import NIL, Target
+
+
+def named_target(app_label: str, model: str, object_id: int, object_uuid: str) -> dict[str, Any]:
+    """What a row fulfils whose target fixtures call so."""
+    names: dict[str, Any] = {"content_type": None}
+    if app_label:
+        names = {"content_type__app_label": app_label, "content_type__model": model}
+    return {**names, "object_id": object_id, "object_uuid": object_uuid}
 
 
 # Not in the module of Target: mypy with the Django plugin never finishes a module that holds both
@@ -52,6 +60,14 @@ class TargetModel(models.Model):
     def target(self) -> Target:
         """The target as columns."""
         return Target(self.content_type_id, self.object_id, self.object_uuid)
+
+    def target_natural_key(self) -> tuple[Any, ...]:
+        """What fixtures call the target: app, model and key of the record."""
+        types = ContentType.objects.db_manager(self._state.db)
+        names = ("", "")
+        if self.content_type_id is not None:
+            names = types.get_for_id(self.content_type_id).natural_key()
+        return (*names, self.object_id, str(self.object_uuid))
 
     def clean(self) -> None:
         super().clean()
