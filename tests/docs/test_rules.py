@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import path
+
 from authkit import rules
 from authkit.authz.denial import CODES
 from authkit.templatetags.authkit import register
+from tests.authz.views import outcome, urls
+from tests.blog.models import Post
 
 from .pages import first_names, names, reference, rows, section
+from .test_how_to import executed
 
 
 def test_every_stock_rule_is_documented() -> None:
@@ -26,3 +36,39 @@ def test_every_template_tag_is_documented() -> None:
     documented = first_names(section(reference("templates"), "## Tags"))
 
     assert {name.split()[1] for name in documented} == set(register.tags)
+
+
+@pytest.mark.django_db
+def test_the_views_of_the_how_to_are_guarded(
+    make_user: Any, client_for: Any, settings: Any, tmp_path: Path
+) -> None:
+    imports = (
+        "from django.http import HttpRequest, HttpResponse\nfrom django.shortcuts import render\n"
+    )
+    page = "docs/how-to/protect-views.md"
+    views = executed(page, f"{imports}\nfrom authkit import public")
+    record = executed(page, f"{imports}from django.urls")
+    pages = ("dashboard", "queue", "preview", "imprint")
+    for name in (*pages, "edit"):
+        (tmp_path / "blog").mkdir(exist_ok=True)
+        (tmp_path / "blog" / f"{name}.html").write_text("{{ post.title }}")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    settings.ROOT_URLCONF = urls(
+        *record["urlpatterns"], *(path(f"{name}/", views[name]) for name in pages)
+    )
+    author, other = make_user(), make_user()
+    post = Post.objects.create(author=author, title="mine")
+    clients = [client_for(author), client_for(other), Client()]
+
+    found = {
+        address: [outcome(client.get(f"/{address}")) for client in clients]
+        for address in (*(f"{name}/" for name in pages), f"posts/{post.pk}/edit/")
+    }
+
+    assert found == {
+        "dashboard/": ["seen", "seen", "login"],
+        "queue/": [403, 403, "login"],
+        "preview/": ["/denied/", "/denied/", "/denied/"],
+        "imprint/": ["seen", "seen", "seen"],
+        f"posts/{post.pk}/edit/": ["seen", 404, "login"],
+    }
