@@ -166,6 +166,27 @@ def test_every_rule_of_a_class_counts(clients: Any, settings: Any) -> None:
     assert outcome(clients[0].get("/page/")) == "seen"
 
 
+def test_a_guarded_class_keeps_what_it_does_with_its_subclasses(
+    clients: Any, settings: Any
+) -> None:
+    known: list[str] = []
+
+    @requires(EDITORS)
+    class Base(Plain):
+        def __init_subclass__(cls, *, word: str, **kwargs: Any) -> None:
+            super().__init_subclass__(**kwargs)
+            known.append(word)
+
+    class Below(Base, word="below"):
+        def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return HttpResponse("careless")
+
+    settings.ROOT_URLCONF = urls(path("page/", Below.as_view()))
+
+    assert known == ["below"]
+    assert [outcome(client.get("/page/")) for client in clients] == ["seen", 403, "login"]
+
+
 def test_a_rule_is_asked_once_in_a_request(user: Any, client_for: Any, settings: Any) -> None:
     asked: list[HttpRequest] = []
 

@@ -308,6 +308,27 @@ def test_a_question_that_fails_denies(user: Any) -> None:
         assert [rule.holds(request), (~rule).holds(request)] == [False, False]
 
 
+class ByMethod(rules.Rule):
+    """A rule of a project's own."""
+
+    def ask(self, access: Any) -> bool:
+        return bool(access.request.method == "GET" and not access.user.is_authenticated)
+
+
+class Late(rules.Rule):
+    """One whose answer would have to be awaited, though it does not say so."""
+
+    async def ask(self, access: Any) -> bool:  # type: ignore[override]
+        return True
+
+
+def test_a_project_has_rules_of_its_own() -> None:
+    assert (ByMethod() & rules.anyone).holds(request_of())
+    assert not (~ByMethod()).holds(request_of())
+    for rule in (rules.Rule(), Late()):
+        assert [rule.holds(request_of()), (~rule).holds(request_of())] == [False, False]
+
+
 @pytest.mark.django_db
 def test_a_queryset_knows_what_is_permitted(user: Any) -> None:
     from authkit import PermittedQuerySet
