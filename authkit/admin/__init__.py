@@ -34,6 +34,7 @@ from .groups import GroupAdmin
 from .mails import MailAdmin
 from .memberships import MembershipAdmin
 from .permissions import PermissionAdmin
+from .permitted import PermittedModelAdmin
 from .tags import TagAdmin
 from .users import UserAdmin
 
@@ -44,6 +45,7 @@ __all__ = [
     "MailAdmin",
     "MembershipAdmin",
     "PermissionAdmin",
+    "PermittedModelAdmin",
     "TagAdmin",
     "UserAdmin",
     "guard",

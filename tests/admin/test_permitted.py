@@ -1,0 +1,149 @@
+"""Pages of a project's own models: what is granted on a record opens that record alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from authkit import auth
+from tests.blog.models import Picture, Post
+
+pytestmark = pytest.mark.urls("tests.admin.permitted_urls")
+
+
+@pytest.fixture
+def posts(db: None) -> list[Post]:
+    return [Post.objects.create(title=title) for title in ("first", "second", "third", "hidden")]
+
+
+@pytest.fixture
+def clerk(make_user: Callable[..., Any]) -> Any:
+    return make_user(is_staff=True)
+
+
+@pytest.fixture
+def client(clerk: Any, client_for: Callable[[Any], Client]) -> Client:
+    return client_for(clerk)
+
+
+def page(name: str = "changelist", pk: Any = None, model: str = "post") -> str:
+    return reverse(f"admin:blog_{model}_{name}", args=[] if pk is None else [pk])
+
+
+def listed(client: Client) -> list[str]:
+    rows = client.get(page()).context["cl"].result_list
+    return sorted(row.title for row in rows)
+
+
+def codes(client: Client, post: Post) -> dict[str, int]:
+    names = ("change", "delete", "history")
+    return {name: client.get(page(name, post.pk)).status_code for name in names}
+
+
+def test_without_a_grant_there_is_nothing(client: Client, posts: list[Post]) -> None:
+    assert client.get(page()).status_code == 403
+    assert "/blog/post/" not in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("names", [["view"], ["change"], ["view", "change"]])
+def test_the_list_holds_what_may_be_viewed_or_changed(
+    names: list[str], clerk: Any, client: Client, posts: list[Post]
+) -> None:
+    auth.add_permission(clerk, names, [posts[0], posts[3]])
+    auth.add_permission(clerk, ["delete"], posts[1])
+    assert listed(client) == ["first"]
+    assert "/blog/post/" in client.get("/admin/").content.decode()
+    auth.add_permission(clerk, names[0], Post)
+    assert listed(client) == ["first", "second", "third"]
+
+
+def test_both_rights_make_one_list_of_one_query(
+    clerk: Any, client: Client, posts: list[Post]
+) -> None:
+    auth.add_permission(clerk, ["view", "change"], posts[0])
+    auth.add_permission(clerk, "change", posts[1])
+    assert listed(client) == ["first", "second"]
+    found = client.get(page(), {"q": "second"}).context["cl"].result_list
+    assert [row.title for row in found] == ["second"]
+
+
+def test_each_record_is_asked_by_itself(clerk: Any, client: Client, posts: list[Post]) -> None:
+    first, second, third, _hidden = posts
+    auth.add_permission(clerk, "view", [first, second])
+    auth.add_permission(clerk, "change", second)
+    auth.add_permission(clerk, ["view", "delete"], third)
+    assert codes(client, first) == {"change": 200, "delete": 403, "history": 200}
+    assert codes(client, second) == {"change": 200, "delete": 403, "history": 200}
+    assert codes(client, third) == {"change": 200, "delete": 200, "history": 200}
+    for post, changed in ((first, 403), (second, 302)):
+        data = {"title": "new", "author": clerk.pk}
+        assert client.post(page("change", post.pk), data).status_code == changed
+    assert Post.objects.filter(title="new").get() == second
+    assert client.post(page("delete", third.pk), {"post": "yes"}).status_code == 302
+    assert client.get(page("add")).status_code == 403
+
+
+def test_what_is_not_listed_is_not_there(clerk: Any, client: Client, posts: list[Post]) -> None:
+    auth.add_permission(clerk, ["view", "change", "delete"], posts[0])
+    assert codes(client, posts[1]) == {"change": 302, "delete": 302, "history": 302}
+
+
+def test_a_list_with_fields_changes_only_what_may_be_changed(
+    clerk: Any, client: Client, posts: list[Post]
+) -> None:
+    first, second, *_rest = posts
+    auth.add_permission(clerk, "view", [first, second])
+    auth.add_permission(clerk, "change", second)
+    for post, status, title in ((first, 403, "first"), (second, 302, "new")):
+        formset = client.get(page()).context["cl"].formset
+        data = {f"form-{name}": value for name, value in formset.management_form.initial.items()}
+        for number, form in enumerate(formset.forms):
+            data[f"form-{number}-id"] = form.instance.pk
+            mine = form.instance.pk == post.pk
+            data[f"form-{number}-title"] = "new" if mine else form.instance.title
+        assert client.post(page(), data | {"_save": "Save"}).status_code == status
+        post.refresh_from_db()
+        assert post.title == title
+
+
+def test_selected_records_are_deleted_where_each_may_be(
+    clerk: Any, client: Client, posts: list[Post]
+) -> None:
+    auth.add_permission(clerk, "view", posts[:2])
+    auth.add_permission(clerk, "delete", posts[0])
+    for chosen, left in ((posts[:2], 4), (posts[:1], 3)):
+        data = {"action": "delete_selected", "post": "yes"}
+        client.post(page(), data | {"_selected_action": [post.pk for post in chosen]})
+        assert Post.objects.count() == left
+
+
+def test_a_grant_on_the_model_gives_all_of_it(
+    clerk: Any, client: Client, posts: list[Post]
+) -> None:
+    auth.add_permission(clerk, ["view", "add", "change", "delete"], Post)
+    assert listed(client) == ["first", "second", "third"]
+    assert codes(client, posts[0]) == {"change": 200, "delete": 200, "history": 200}
+    assert client.post(page("add"), {"title": "fourth", "author": clerk.pk}).status_code == 302
+
+
+def test_a_superuser_sees_all_unless_the_project_has_him_need_grants(
+    settings: Any, make_user: Callable[..., Any], client_for: Any, posts: list[Post]
+) -> None:
+    root = make_user(is_staff=True, is_superuser=True)
+    assert listed(client_for(root)) == ["first", "second", "third"]
+    settings.AUTHKIT = {**settings.AUTHKIT, "SUPERUSER_BYPASS": False}
+    assert client_for(root).get(page()).status_code == 403
+    auth.add_permission(root, "view", posts[1])
+    assert listed(client_for(root)) == ["second"]
+
+
+def test_uuids_are_keys_too(clerk: Any, client: Client) -> None:
+    pictures = [Picture.objects.create() for _ in range(2)]
+    auth.add_permission(clerk, "change", pictures[0])
+    rows = client.get(page(model="picture")).context["cl"].result_list
+    assert list(rows) == pictures[:1]
+    assert client.get(page("change", pictures[0].pk, "picture")).status_code == 200
