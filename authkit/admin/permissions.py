@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +18,11 @@ from authkit.models import get_permission_model
 
 from .base import ExpiringAdmin
 from .filters import ExpiryFilter, GroupFilter
-from .ranks import ask_once, holds
+from .ranks import ask_once, holds, is_unlimited
 from .rows import RowForm, RowsInline
 from .search import text_matches
 from .targets import TargetForm, in_words, record_key
+from .why import WhyForm, answers
 
 
 class PermissionForm(TargetForm):
@@ -72,6 +76,7 @@ class PermissionAdmin(ExpiringAdmin):
     """Which group may do what, and on what."""
 
     form = PermissionForm
+    change_list_template = "admin/authkit/permission_change_list.html"
     raw_id_fields = ("group",)
     list_display = ("name", "group", "target_in_words", "expires_at", "in_force")
     list_filter = (GroupFilter, ExpiryFilter, ("content_type", admin.RelatedOnlyFieldListFilter))
@@ -98,3 +103,39 @@ class PermissionAdmin(ExpiringAdmin):
 
     def reaches(self, request: HttpRequest, row: Any) -> bool:
         return ask_once(holds, request, row)
+
+    # Who may, and why
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.why_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_why"
+        return [path("why/", view, name=name), *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"why_url": self.url_of("why"), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def why_view(self, request: HttpRequest) -> HttpResponse:
+        """Who may do something, and why; the names of users for those who may look at users."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = WhyForm(request.GET if "name" in request.GET else None)
+        found = answers(form.cleaned_data) if form.is_valid() else {}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Who may, and why?"),
+            "opts": self.opts,
+            "list_url": self.url_of("changelist"),
+            "form": form,
+            "shows_users": self._may_view_users(request),
+            **found,
+        }
+        return TemplateResponse(request, "admin/authkit/permission_why.html", context)
+
+    def _may_view_users(self, request: HttpRequest) -> bool:
+        model = get_user_model()
+        if not self.admin_site.is_registered(model):
+            return is_unlimited(request.user)
+        return bool(self.admin_site.get_model_admin(model).has_view_permission(request))

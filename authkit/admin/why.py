@@ -1,0 +1,100 @@
+"""Who may do something, whether one person may, and why: the resolver's own answers as a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from authkit.authz import resolver
+from authkit.authz.asking import find_user
+from authkit.authz.explaining import explain
+from authkit.authz.holders import NOBODY, holder_of
+from authkit.models.permissions import LONGEST_NAME, validate_permission_name
+from authkit.models.targets import Target
+
+from .targets import in_words, targetable_types
+
+MOST = 50  # users and groups that are named
+
+
+class WhyForm(forms.Form):
+    """A question; it is sent as part of the address, so that it can be passed on."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Permission"),
+        max_length=LONGEST_NAME,
+        strip=False,
+        validators=[validate_permission_name],
+    )
+    content_type = forms.ModelChoiceField(
+        ContentType.objects.none(), label=gettext_lazy("Model"), required=False
+    )
+    record = forms.CharField(
+        label=gettext_lazy("Record"),
+        required=False,
+        max_length=64,
+        help_text=gettext_lazy("The primary key of one record. Empty: every record of the model."),
+    )
+    user = forms.CharField(
+        label=gettext_lazy("User"),
+        required=False,
+        max_length=320,
+        help_text=gettext_lazy("Address, user name or number. Empty: only who may."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["content_type"]
+        chosen.queryset = targetable_types()
+
+    def clean_user(self) -> Any:
+        """The user of this address, name or number; None without one."""
+        text = self.cleaned_data["user"]
+        try:
+            return find_user(text) if text else None
+        except LookupError:
+            raise ValidationError(_("There is no such user."), code="no_user") from None
+
+    def clean(self) -> dict[str, Any]:
+        """Find what is asked about; whether the record exists is no part of the question."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        content_type, record = cleaned["content_type"], cleaned["record"]
+        if content_type is None:
+            if record:
+                self.add_error("content_type", _("Choose the model of the record."))
+            cleaned["target"] = Target()
+            return cleaned
+        model = content_type.model_class()
+        try:
+            cleaned["target"] = Target.of_key(model, record) if record else Target.of(model)
+        except (TypeError, ValueError):
+            self.add_error("record", _("This is no key of a record of this model."))
+        return cleaned
+
+
+def answers(cleaned: dict[str, Any]) -> dict[str, Any]:
+    """What a page shows: the decision about the user, if one is named, and who may."""
+    name, target, user = cleaned["name"], cleaned["target"], cleaned["user"]
+    groups, users = resolver.groups_with(name, target), resolver.users_with(name, target)
+    found: dict[str, Any] = {
+        "groups": groups[:MOST],
+        "users": users[:MOST],
+        "group_count": groups.count(),
+        "user_count": users.count(),
+    }
+    if user is not None:
+        holder = holder_of(user)
+        decision = explain(holder, name, target)
+        for reason in decision.because:
+            if reason.permission is not None:
+                # One of those that the list shows.
+                reason.permission.words = in_words(reason.permission)
+        found |= {"asked": user, "decision": decision, "is_nobody": holder is NOBODY}
+    return found
