@@ -10,6 +10,7 @@ PASSWORD = "plum-harbour-kettle-42"
 GROUPS = {
     "administrators": "Run the place.",
     "editors": "Write and publish.",
+    "readers": "Read what is shared with them.",
     "staff": "Work here.",
 }
 
@@ -39,7 +40,8 @@ PEOPLE = (
         is_superuser=True,
     ),
     Person(username="staff", about="may open /admin/", groups=("staff",), is_staff=True),
-    Person(username="editor", about="an ordinary account", groups=("editors",)),
+    Person(username="editor", about="reads and writes every document", groups=("editors",)),
+    Person(username="reader", about="reads what was shared with readers", groups=("readers",)),
     Person(username="unverified", about="has not opened the mailed link", status="unverified"),
     Person(username="pending", about="waits for an administrator's approval", status="pending"),
     Person(username="disabled", about="logs in again after a password reset", status="disabled"),

@@ -19,6 +19,7 @@ BASE_URL = f"http://127.0.0.1:{os.environ.get('AUTHKIT_DEMO_PORT') or 8000}"
 INSTALLED_APPS = [
     "authkit",
     "example_project",
+    "example_project.documents",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("outbox/", views.outbox, name="outbox"),
     path("outbox/<int:number>/", views.letter_html, name="outbox_letter"),
+    path("documents/", include("example_project.documents.urls")),
     path("auth/", include("authkit.urls")),
     path("admin/", admin.site.urls),
 ]

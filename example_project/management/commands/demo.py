@@ -10,17 +10,21 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from authkit.models import get_group_model, get_membership_model
+from example_project.documents import samples
+from example_project.documents.models import Document
 from example_project.people import GROUPS, PASSWORD, PEOPLE, Person
 
 
 class Command(BaseCommand):
     """Makes what is missing and leaves alone what is there."""
 
-    help = "Makes the demo's accounts and groups where they are missing, and lists them."
+    help = "Makes the demo's accounts, groups and documents where they are missing, and lists them."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
             made = sum(make(person) for person in PEOPLE)
+            if not Document.objects.exists():
+                samples.make()
         self.stdout.write(self.page(kept=len(PEOPLE) - made))
 
     def page(self, *, kept: int) -> str:
@@ -30,6 +34,7 @@ class Command(BaseCommand):
             "",
             f"  authkit demo    {base}/",
             f"  log in          {base}/auth/login/",
+            f"  documents       {base}/documents/",
             f"  mail it sent    {base}/outbox/",
             f"  administration  {base}/admin/",
             "",

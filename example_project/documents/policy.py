@@ -1,0 +1,25 @@
+"""Who may do what with a document: the same rules for views, lists and templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from authkit import rules
+
+OWNS = rules.owns("owner")
+MAY_READ = OWNS | rules.has_permission("read")
+MAY_WRITE = OWNS | rules.has_permission("write")
+MAY_SHARE = OWNS | rules.has_permission("share")
+MAY_DELETE = OWNS | rules.has_permission("delete")
+
+# What is given to whom a document is shared with.
+SHARED = {"read": ["read"], "write": ["read", "write"]}
+
+# What the group of one person is called.
+OWN_GROUP = "user_"
+
+
+def name_of(group: Any) -> str:
+    """The group's name, or whom it is the own group of."""
+    member = group.users.first() if group.name.startswith(OWN_GROUP) else None
+    return group.name if member is None else str(member)

@@ -1,0 +1,1 @@
+"""The example project, as people see it."""
