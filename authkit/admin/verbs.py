@@ -42,7 +42,6 @@ class VerbsAdmin(AuthkitAdmin):
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_account"
         view = self.admin_site.admin_view(self.account_view)
-        view.admin_site = self.admin_site  # type: ignore[attr-defined] # as Django marks its own
         return [path("<path:object_id>/account/", view, name=name), *super().get_urls()]
 
     def _events_url(self, request: HttpRequest, user: Any) -> str | None:

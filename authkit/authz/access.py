@@ -13,10 +13,10 @@ from django.http import Http404
 from django.views.generic.edit import BaseCreateView
 from django.views.generic.list import MultipleObjectMixin
 
-from authkit.models.targets import exact_key
+from authkit.models.targets import Target, exact_key
 
 from . import resolver
-from .arguments import UNSET, one_target, target_model
+from .arguments import UNSET, target_model
 from .holders import holder_of
 
 if TYPE_CHECKING:
@@ -27,9 +27,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True)
 class Some:
-    """Any record of a model."""
+    """Any record of a model, or the one of a key that is not loaded."""
 
     model: type[Model]
+    key: Any = None
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Access:
     make_view: Callable[[], Any] | None = None
     record: Any = None
     rule: Rule | None = None
-    turned_down: list[Model | None] = field(default_factory=list)
+    turned_down: list[Target | None] = field(default_factory=list)
 
     @property
     def user(self) -> Any:
@@ -67,8 +68,8 @@ class Access:
     def is_hidden(self) -> bool:
         """Whether a record is missing, or is not to be known about: it may not be read."""
         return any(
-            record is None or not resolver.may(holder_of(self.user), "read", one_target(record))
-            for record in self.turned_down
+            target is None or not resolver.may(holder_of(self.user), "read", target)
+            for target in self.turned_down
         )
 
     # Records
@@ -81,11 +82,10 @@ class Access:
         model = target_model(model)
         found: Model | None
         if param not in self.kwargs:
-            raise ImproperlyConfigured(f"The URL of the view has no {param!r}, but {self.kwargs}.")
-        try:
-            key = exact_key(model, self.kwargs[param])
-        except ValueError:
-            raise Http404 from None
+            raise ImproperlyConfigured(
+                f"The URL of the view has no {param!r}, but {[*self.kwargs]}."
+            )
+        key = self._key(model, param)
         records = vars(self.http_request).setdefault("authkit_records", {})
         found = records.get(param)
         if not isinstance(found, model) or found.pk != key:
@@ -119,13 +119,33 @@ class Access:
         of_view = _model_of(self.view)
         if of_view is None or not _fits(of_view, model):
             return target
-        is_read = self.request.method in SAFE_METHODS
         if in_framework:
-            is_detail = (self.view.lookup_url_kwarg or self.view.lookup_field) in self.kwargs
-            return Some(of_view) if is_detail or is_read else of_view
+            return self._in_framework(of_view)
         if param := self._param_of_view():
             return self._object_of_view(param)
-        return Some(of_view) if is_read and isinstance(self.view, MultipleObjectMixin) else of_view
+        is_list = isinstance(self.view, MultipleObjectMixin)
+        return Some(of_view) if is_list and self._is_read() else of_view
+
+    def _in_framework(self, model: type[Model]) -> Any:
+        lookup = getattr(self.view, "lookup_field", None)
+        if lookup is None:
+            return model  # no view that finds its records, so that nothing would ask about one
+        param = self.view.lookup_url_kwarg or lookup
+        if param not in self.kwargs:
+            return Some(model) if self._is_read() else model
+        if lookup not in {"pk", model._meta.pk.name}:
+            return Some(model)  # until the view has found it, and asks for the record
+        # At once, for not every action of a view asks for its record.
+        return Some(model, self._key(model, param))
+
+    def _is_read(self) -> bool:
+        return self.request.method in SAFE_METHODS
+
+    def _key(self, model: type[Model], param: str) -> Any:
+        try:
+            return exact_key(model, self.kwargs[param])
+        except ValueError:
+            raise Http404 from None
 
     def _param_of_view(self) -> str | None:
         """The part of the URL that says which record the view is about."""

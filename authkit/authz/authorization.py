@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from http import HTTPStatus
+from types import CodeType, FunctionType
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
+from django.contrib.admin.sites import AdminSite
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured, MiddlewareNotUsed
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+# The functions that are defined in it.
+_ADMIN_VIEW = {
+    code for code in AdminSite.admin_view.__code__.co_consts if isinstance(code, CodeType)
+}
 
 
 class RequireAuthorizationMiddleware:
@@ -63,4 +71,21 @@ def is_open(view: Any) -> bool:
 
 def is_of_admin(view: Any) -> bool:
     """Whether *view* is a page of an AdminSite or of one of its models."""
-    return hasattr(view, "admin_site") or hasattr(view, "model_admin")
+    return hasattr(view, "admin_site") or hasattr(view, "model_admin") or _is_wrapped(view)
+
+
+def _is_wrapped(view: Any) -> bool:
+    """Whether ``AdminSite.admin_view`` made *view*, which leaves no other mark than its code."""
+    seen: list[Any] = []
+    waiting = [view]
+    while waiting:
+        function = waiting.pop()
+        if not isinstance(function, FunctionType) or function in seen:
+            continue
+        if function.__code__ in _ADMIN_VIEW:
+            return True
+        seen.append(function)
+        for cell in function.__closure__ or ():
+            with suppress(ValueError):  # it is empty
+                waiting.append(cell.cell_contents)
+    return False

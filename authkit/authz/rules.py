@@ -82,11 +82,15 @@ class HasPermission(Rule):
             subject = access.subject(self.target)
         else:
             subject = access.load(self.target, self.record)
-        if isinstance(subject, Some):
+        if not isinstance(subject, Some):
+            target = one_target(subject)
+        elif subject.key is None:
             return resolver.may_some(holder, self.name, one_target(subject.model))
-        allowed = resolver.may(holder, self.name, one_target(subject))
-        if not allowed and isinstance(subject, Model):
-            access.turned_down.append(subject)
+        else:
+            target = one_target(subject.model, subject.key)
+        allowed = resolver.may(holder, self.name, target)
+        if not allowed and target.is_record:
+            access.turned_down.append(target)
         return allowed
 
     def __repr__(self) -> str:
@@ -126,14 +130,23 @@ class Owns(Rule):
             return False
         record = self._record(access)
         if isinstance(record, Some):
-            return bool(record.model._default_manager.filter(self.q(access.user)).exists())
+            return self._owns_some(access, record)
         if isinstance(record, type):
             return False  # of a whole model, or of what is only to be made, nobody is the owner
         if not isinstance(record, Model):
             raise TypeError(f"{self!r} is about no record here: name the model and record=….")
         owned = self._is_owner(access.user, record)
         if not owned:
-            access.turned_down.append(record)
+            access.turned_down.append(one_target(record))
+        return owned
+
+    def _owns_some(self, access: Access, some: Some) -> bool:
+        rows = some.model._default_manager.filter(self.q(access.user))
+        if some.key is None:
+            return bool(rows.exists())
+        owned = bool(rows.filter(pk=some.key).exists())
+        if not owned:
+            access.turned_down.append(one_target(some.model, some.key))
         return owned
 
     def q(self, user: Any) -> Q:

@@ -82,14 +82,15 @@ def asked(client: Client, method: str, address: str) -> int:
         ("options", "/posts/", [200, 200, 403, 401]),
         # A new record is nobody's yet: it needs the whole model.
         ("post", "/posts/", [201, 403, 403, 401]),
-        ("get", "/posts/{one}/", [200, 200, 403, 401]),
-        ("head", "/posts/{one}/", [200, 200, 403, 401]),
-        ("put", "/posts/{one}/", [200, 200, 403, 401]),
-        ("patch", "/posts/{one}/", [200, 200, 403, 401]),
-        ("delete", "/posts/{one}/", [204, 204, 403, 401]),
-        ("get", "/posts/{two}/", [200, 404, 403, 401]),
-        ("delete", "/posts/{two}/", [204, 404, 403, 401]),
-        ("get", "/posts/77/", [404, 404, 403, 401]),
+        ("get", "/posts/{one}/", [200, 200, 404, 401]),
+        ("head", "/posts/{one}/", [200, 200, 404, 401]),
+        ("put", "/posts/{one}/", [200, 200, 404, 401]),
+        ("patch", "/posts/{one}/", [200, 200, 404, 401]),
+        ("delete", "/posts/{one}/", [204, 204, 404, 401]),
+        ("get", "/posts/{two}/", [200, 404, 404, 401]),
+        ("delete", "/posts/{two}/", [204, 404, 404, 401]),
+        ("get", "/posts/77/", [404, 404, 404, 401]),
+        ("get", "/posts/0{one}/", [404, 404, 404, 401]),
     ],
 )
 @pytest.mark.parametrize("viewset", [Posts, OpenPosts])
@@ -389,3 +390,61 @@ def test_a_new_record_is_nobodys(people: Any, client_for: Any, settings: Any, ca
 
     assert asked(client_for(people["all"]), "post", "/posts/") == 403
     assert "could not be asked" not in caplog.text
+
+
+def test_an_action_that_does_not_ask_for_its_record_is_guarded(
+    people: Any, client_for: Any, settings: Any, django_assert_num_queries: Any
+) -> None:
+    class Careless(Posts):
+        @action(detail=True, methods=["post"])
+        def clear(self, request: Any, pk: str) -> Response:
+            return Response({"cleared": pk})
+
+        def retrieve(self, request: Any, pk: str) -> Response:
+            return Response({"title": self.get_object().title})
+
+    settings.ROOT_URLCONF = urls(path("", include(router_of(Careless))))
+    one, two = Post.objects.order_by("pk")
+    client = client_for(people["one"])
+
+    answers = [client.post(f"/posts/{post.pk}/clear/").status_code for post in (one, two)]
+
+    assert answers == [200, 404]
+    # The session and the user, the answer and that for the whole model, the record
+    with django_assert_num_queries(5):
+        assert client.get(f"/posts/{one.pk}/").json() == {"title": "one"}
+
+
+def test_a_record_is_found_by_another_field(people: Any, client_for: Any, settings: Any) -> None:
+    class ByTitle(OpenPosts):
+        lookup_field = "title"
+        permission_classes = [rules.has_permission("read") | rules.owns("author")]
+
+    settings.ROOT_URLCONF = urls(path("", include(router_of(ByTitle))))
+
+    answers = {
+        name: [asked(client_for(people[name]), "get", f"/posts/{title}/") for title in titles]
+        for name, titles in {"one": ("one", "two", "none"), "none": ("one", "none")}.items()
+    }
+
+    assert answers == {"one": [200, 404, 404], "none": [403, 403]}
+
+
+def test_a_view_that_finds_no_records_needs_the_whole_model(
+    people: Any, client_for: Any, settings: Any
+) -> None:
+    class Numbers(APIView):
+        queryset = Post.objects.all()
+        permission_classes = [rules.has_permission("read")]
+
+        def get(self, request: Any, pk: int) -> Response:
+            return Response({"pk": pk})
+
+    settings.ROOT_URLCONF = urls(
+        path("<int:pk>/", Numbers.as_view(renderer_classes=[JSONRenderer]))
+    )
+    one, _two = Post.objects.order_by("pk")
+
+    answers = [asked(client_for(people[name]), "get", f"/{one.pk}/") for name in ("all", "one")]
+
+    assert answers == [200, 403]

@@ -142,6 +142,18 @@ def test_the_check_fails_for_those_without_a_rule(settings: Any, capsys: Any) ->
     assert out.getvalue().split(None, 1)[0] == "/bare/"
 
 
+def test_a_page_of_the_projects_own_in_the_admin_is_one_of_it(settings: Any) -> None:
+    def own(request: HttpRequest) -> HttpResponse:
+        return again(request) if later else HttpResponse()
+
+    again = own
+    settings.ROOT_URLCONF = (path("own/", admin.site.admin_view(own)), path("bare/", own))
+
+    assert listed() == {"/own/": "the admin's own", "/bare/": "NO RULE"}
+    later = True
+    assert listed()["/bare/"] == "NO RULE"
+
+
 def test_the_pages_of_authkit_and_the_admin_guard_themselves(settings: Any) -> None:
     settings.ROOT_URLCONF = urls(path("admin/", admin.site.urls))
 
