@@ -14,7 +14,7 @@ from authkit import exceptions
 from authkit.accounts.routes import ROUTES
 from authkit.checks import ISSUES
 
-from .pages import CODE, first_names, names, reference, rows, section, text_of
+from .pages import CODE, ROOT, first_names, names, reference, rows, section, text_of
 
 
 def test_every_exception_is_documented_with_its_reason() -> None:
@@ -112,3 +112,12 @@ def test_every_route_has_its_states_documented() -> None:
     table = [row for row in rows(text) if len(row) == 3 or row[0].startswith("`inactive`")]
 
     assert {name for row in table for name in names(row[0])} == {route.key for route in ROUTES}
+
+
+def test_every_threat_that_is_tested_is_described() -> None:
+    folder = ROOT / "tests" / "security"
+    tests = "".join(file.read_text() for file in folder.glob("test_*.py"))
+
+    assert first_names((folder / "README.md").read_text()) == sorted(
+        set(re.findall(r"^def test_([a-z]{2}\d\d)_", tests, re.MULTILINE))
+    )
