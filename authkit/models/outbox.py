@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .identity import LONGEST_ADDRESS
 from .tracked import write_db
 
 CLAIM = timedelta(minutes=5)
@@ -73,7 +74,7 @@ class Mail(models.Model):
         related_name="+",
         verbose_name=_("user"),
     )
-    address = models.CharField(_("address"), max_length=254, blank=True)
+    address = models.CharField(_("address"), max_length=LONGEST_ADDRESS, blank=True)
     language = models.CharField(max_length=20)
     data = models.JSONField(default=dict, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
