@@ -29,9 +29,10 @@ class AuthkitConfig(AppConfig):
         super().import_models()
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401, PLC0415
-        from .accounts import receivers as account_receivers  # noqa: PLC0415
-        from .audit import receivers as audit_receivers  # noqa: PLC0415
+        # Here, as they need the models, which are not loaded before.
+        from . import checks  # noqa: F401
+        from .accounts import receivers as account_receivers
+        from .audit import receivers as audit_receivers
 
         audit_receivers.connect()
         account_receivers.connect()

@@ -28,7 +28,7 @@ _thread: threading.Thread | None = None
 
 def _after_fork() -> None:
     """A forked worker inherits neither the thread nor those who would let go of the locks."""
-    global _wake, _lock, _thread  # noqa: PLW0603 - one a process
+    global _wake, _lock, _thread  # one a process
     _wake, _lock, _thread = threading.Event(), threading.Lock(), None
 
 
@@ -52,7 +52,7 @@ def deliver(mail: Mail) -> bool:
             message = mails.compose(mail)
             if message is not None:
                 message.send()
-    except Exception as error:  # noqa: BLE001 - whatever a mail server or a mailer does, others go on
+    except Exception as error:  # whatever a mail server or a mailer does, others go on
         failure = error
     if failure is None:
         mail.done()
@@ -80,7 +80,7 @@ def wake() -> None:
     """See to it that the thread of this process runs and looks now."""
     if not get_conf().MAIL_THREAD:
         return
-    global _thread  # noqa: PLW0603 - one a process
+    global _thread  # one a process
     with _lock:
         if _thread is None or not _thread.is_alive():
             _thread = threading.Thread(target=_run, name="authkit-mail", daemon=True)
@@ -94,7 +94,7 @@ def _run() -> None:
         try:
             close_old_connections()
             drain()
-        except Exception:  # noqa: BLE001 - the thread must go on, whatever was the matter
+        except Exception:  # the thread must go on, whatever was the matter
             logger.exception("The outbox could not be emptied.")
         finally:
             connection.close()
