@@ -111,7 +111,7 @@ def test_only_an_active_account_changes_its_address(
 def test_a_mail_to_somebody_else_is_in_the_project_s_language(
     make_user: Callable[..., Any], client: Any
 ) -> None:
-    """Whoever makes the request chooses the language of mails to himself only."""
+    """Whoever makes the request chooses the language of their own mails only."""
     make_user(email="ada@example.com", username="ada")
     typed = {"email": "ada@example.com", "username": "eve", "password": PASSWORD}
     client.post(

@@ -28,7 +28,7 @@ from .base import PrivatePage, keep_session
 
 
 class ProfileView(PrivatePage):
-    """What the person may see and change about himself."""
+    """What the person may see and change about themselves."""
 
     route = "profile"
     title = _("Your profile")

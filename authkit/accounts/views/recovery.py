@@ -28,7 +28,8 @@ class MailRequestPage(Page):
 
     def limit_key(self, request: Any) -> str | None:
         """Each mailbox by itself, however the address is spelled."""
-        return f"{self.route}:{identity.email_key(request.POST.get('email', '')[:320])}"
+        typed = request.POST.get("email", "")[: identity.LONGEST_LOOKUP]
+        return f"{self.route}:{identity.email_key(typed)}"
 
     def form_valid(self, form: AddressForm) -> HttpResponse:
         """Queue the mail."""
@@ -56,7 +57,7 @@ class PasswordRetrievalView(MailRequestPage):
 
 
 class PasswordRetrievalSentView(SentPage):
-    """Of the link for a new password."""
+    """Tells that the link was mailed."""
 
     route = "password_retrieval"
 
@@ -71,7 +72,7 @@ class UsernameRetrievalView(MailRequestPage):
 
 
 class UsernameRetrievalSentView(SentPage):
-    """Of the user name."""
+    """Tells that the user name was mailed."""
 
     route = "username_retrieval"
 
