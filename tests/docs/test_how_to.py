@@ -80,6 +80,22 @@ def test_the_callback_of_the_how_to_leads_to_the_dashboard(user: Any, settings: 
     )
 
 
+def test_the_site_of_the_reference_is_guarded_and_shows_its_column(
+    make_user: Any, client: Any, settings: Any
+) -> None:
+    office = executed("docs/reference/administration.md", "# people/admin.py")["office"]
+    settings.ROOT_URLCONF = (
+        path("auth/", include("authkit.urls")),
+        path("office/", office.urls),
+    )
+    assert client.get("/office/login/").url == "/auth/login/?next=/office/"
+
+    client.force_login(make_user(is_staff=True, is_superuser=True, last_name="Lovelace"))
+    page = client.get("/office/authkit/user/")
+
+    assert '<td class="field-last_name">Lovelace</td>' in page.content.decode()
+
+
 def mailed_nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 

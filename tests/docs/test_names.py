@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
-from authkit import exceptions
+from authkit import admin, exceptions
 from authkit.accounts.routes import ROUTES
 from authkit.checks import ISSUES
 
@@ -25,6 +25,16 @@ def test_every_exception_is_documented_with_its_reason() -> None:
         for name, value in vars(exceptions).items()
         if isinstance(value, type) and issubclass(value, exceptions.AuthkitError)
     }
+
+
+def test_every_class_of_the_administration_is_documented() -> None:
+    text = reference("administration")
+    functions = re.findall(r"`(\w+)\(site\)`", section(text, "## Login"))
+
+    assert sorted([*first_names(section(text, "## Classes").split("All are")[0]), *functions]) == (
+        sorted(admin.__all__)
+    )
+    assert first_names(section(text, "## Pages of others")) == list(admin.FOREIGN)
 
 
 DJANGOS_CODES = {"invalid", "max_length", "required", "unique"}
