@@ -9,10 +9,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from authkit.accounts import callbacks, flows, tokens
+from authkit.accounts import callbacks, flows
 from authkit.accounts.adapter import forget_failures
 from authkit.accounts.forms import AddressForm, NewPasswordForm
 from authkit.accounts.messages import say
+from authkit.accounts.tokens import Claim
 from authkit.models import identity
 
 from .base import LinkPage, Page, PageMixin
@@ -91,13 +92,12 @@ class PasswordResetView(LinkPage):
         """The new password is checked against the account's data."""
         return super().get_form_kwargs() | {"user": self.account}
 
-    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+    def use(self, claim: Claim, form: NewPasswordForm) -> Any:
         """Set it, which ends all sessions and all other links."""
-        claim = self.claim()
-        user = claim and flows.reset_password(claim, form.cleaned_data["new_password"])
-        if not user:
-            return self.dead()
-        tokens.forget(self.request)
+        return flows.reset_password(claim, form.cleaned_data["new_password"])
+
+    def used(self, user: Any) -> HttpResponse:
+        """The page that says so, from which one can log in."""
         forget_failures(self.request, user)
         say(self.request, "password_changed")
         response = callbacks.run("after_password_reset", self.request, user)
