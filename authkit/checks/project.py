@@ -14,6 +14,9 @@ from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve
 
 from authkit.apps import REQUIRED_APPS
 
+from authkit.accounts.backend import AuthkitBackend
+from authkit.validators import PasswordPolicy
+
 from .issue import is_kind_of, issue, load
 from .models import has_our_user
 from .urls import includes_authkit, urls_load
@@ -128,9 +131,6 @@ def places_of(path: str, paths: list[Any]) -> list[int]:
 
 
 def _passwords() -> Iterator[CheckMessage]:
-    from authkit.accounts.backend import AuthkitBackend
-    from authkit.validators import PasswordPolicy
-
     if not any(is_kind_of(path, AuthkitBackend) for path in listed("AUTHENTICATION_BACKENDS")):
         yield NO_BACKEND()
     first = next(iter(listed("PASSWORD_HASHERS")), "")
