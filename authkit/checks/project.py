@@ -12,9 +12,8 @@ from django.shortcuts import resolve_url
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve
 
-from authkit.apps import REQUIRED_APPS
-
 from authkit.accounts.backend import AuthkitBackend
+from authkit.apps import REQUIRED_APPS
 from authkit.validators import PasswordPolicy
 
 from .issue import is_kind_of, issue, load
