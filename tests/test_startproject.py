@@ -9,16 +9,36 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import django
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-SETTINGS, URLS = BLOCKS
+SETTINGS, URLS, LOCAL = BLOCKS
 
 LOGIN_PAGE = """
 from django.test import Client
 response = Client(SERVER_NAME="localhost").get("/auth/login/")
 print(response.status_code, b'<form class="ak-form" method="post"' in response.content)
+"""
+
+REGISTER = """
+import io, re, sys, time
+terminal = sys.stdout = io.StringIO()
+from django.test import Client
+client = Client(SERVER_NAME="127.0.0.1", SERVER_PORT="8000")
+password = "correct horse battery staple"
+address = {"email": "ada@example.com", "password": password, "password2": password}
+client.post("/auth/registration/", address)
+deadline = time.monotonic() + 60
+mailed = re.compile(r"http://127.0.0.1:8000(/auth/email_verification/\\S+)")
+while not (link := mailed.search(terminal.getvalue().replace("=\\n", ""))):
+    assert time.monotonic() < deadline, terminal.getvalue()
+    time.sleep(0.05)
+opened = client.get(link[1], follow=True)
+pressed = client.post(opened.redirect_chain[-1][0])
+sys.stdout = sys.__stdout__
+print(pressed.url)
 """
 
 
@@ -78,6 +98,22 @@ def test_the_lines_of_the_readme_are_all_that_a_project_needs(
         assert (result.returncode, result.stderr) == (0, "")
     page = call(project, "manage.py", "shell", "-v0", "-c", LOGIN_PAGE)
     assert (page.stdout, page.stderr) == ("200 True\n", "")
+
+
+def test_on_the_own_machine_a_registration_can_be_followed_to_its_end(
+    write: Callable[[str, str], Path],
+) -> None:
+    *block, mail = LOCAL.splitlines()
+    assert mail.startswith("EMAIL_BACKEND = ")
+    if django.VERSION < (6, 1):
+        block.append(mail)
+    project = write("\n".join([SETTINGS, *block]), URLS)
+
+    for words in (["check", "--fail-level=WARNING"], ["migrate", "-v0"]):
+        result = call(project, "manage.py", *words)
+        assert (result.returncode, result.stderr) == (0, "")
+    result = call(project, "manage.py", "shell", "-v0", "-c", REGISTER)
+    assert (result.stdout, result.stderr) == ("/auth/profile/\n", "")
 
 
 LINES = [
