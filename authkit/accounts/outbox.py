@@ -19,6 +19,8 @@ from . import mails
 
 logger = logging.getLogger("authkit.mail")
 
+# Behind the name of what smtplib or a socket raises.
+MAIL_SETTINGS = ". Are the settings of the mail server right: EMAIL_HOST and others, or MAILERS?"
 IDLE = 30.0  # seconds between looks for mails that another process has queued or postponed
 
 _wake = threading.Event()
@@ -59,7 +61,8 @@ def deliver(mail: Mail) -> bool:
         return message is not None
     # Its text may quote the mail, the address and the server's credentials; so might a traceback
     # of what goes wrong while it is handled.
-    logger.warning("Mail %s (%s) failed: %s", mail.pk, mail.purpose, type(failure).__name__)
+    hint = MAIL_SETTINGS if isinstance(failure, OSError) else ""
+    logger.warning("Mail %s (%s) failed: %s%s", mail.pk, mail.purpose, type(failure).__name__, hint)
     _failed(mail, failure)
     return False
 
