@@ -127,8 +127,9 @@ class UserAdmin(VerbsAdmin):
             obj.save(update_fields=names)
         if "email" in changed and address != before:
             type(obj)._default_manager.set_email(obj, address)
-        if obj.pk == request.user.pk and obj.version != version:
-            # One's own change ends the other sessions, not this one.
+        if obj.pk == request.user.pk and request.user.version == version != obj.version:
+            # One's own change ends the other sessions, not this one; unless this one was ended
+            # from elsewhere while the request was under way.
             update_session_auth_hash(request, obj)
 
     def changeform_view(

@@ -7,10 +7,12 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import router, transaction
 
 from authkit import audit
+from authkit.exceptions import StaleUserError
 from authkit.models import Mail, Status
+from authkit.models.superusers import lock_user
 
 
 def change_profile(user: Any, fields: Iterable[str]) -> None:
@@ -40,15 +42,26 @@ def end_session(user: Any, key: int) -> bool:
 
 
 def end_other_sessions(user: Any) -> None:
-    """End every session; whoever asks for it keeps their own over that."""
+    """End every session; whoever asks for it keeps their own over that.
+
+    Raises StaleUserError: see ``change_password``. A session that has just been ended from
+    elsewhere would otherwise be the one that stays.
+    """
     with transaction.atomic(), audit.naming("sessions"):
-        get_user_model()._default_manager.end_sessions(user)
+        get_user_model()._default_manager.end_sessions(user, version=user.version)
 
 
 def delete_account(user: Any) -> None:
-    """Delete the account, and write so to its address."""
+    """Delete the account, and write so to its address.
+
+    Raises StaleUserError: see ``change_password``. LastSuperuserError: it is the last one's.
+    """
+    model = get_user_model()
     address = user.email if user.status == Status.ACTIVE else None
     with transaction.atomic(), audit.naming("account_deletion"):
+        row = lock_user(model, user.pk, leaving=True, using=router.db_for_write(model))
+        if row is None or row.version != user.version:
+            raise StaleUserError("The account has changed since.")
         user.delete()
         if address:
             Mail.objects.queue("account_deleted", address)

@@ -109,16 +109,16 @@ class SessionsView(PrivatePage):
     def form_valid(self, form: Any) -> HttpResponse:
         """End one of one's own, or all others."""
         wanted = self.request.POST.get("session", "")
-        if wanted == "others":
-            self._end_others()
-        else:
+        if wanted != "others":
             self._end(wanted)
-        return redirect("account_sessions")
-
-    def _end_others(self) -> None:
-        flows.end_other_sessions(self.request.user)
+            return redirect("account_sessions")
+        try:
+            flows.end_other_sessions(self.request.user)
+        except StaleUserError:
+            return redirect("account_login")
         keep_session(self.request, self.request.user)
         say(self.request, "sessions_ended")
+        return redirect("account_sessions")
 
     def _end(self, wanted: str) -> None:
         is_key = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
@@ -144,6 +144,8 @@ class AccountDeletionView(PrivatePage):
         except LastSuperuserError as error:
             form.add_error(None, ValidationError(text("last_superuser"), code=error.reason))
             return self.form_invalid(form)
+        except StaleUserError:
+            return redirect("account_login")
         logout(self.request)
         say(self.request, "account_deleted")
         return redirect("account_login")
