@@ -68,6 +68,33 @@ def test_where_a_registration_leads(
     assert client.get(response.url).context["state"] == state
 
 
+@pytest.mark.parametrize("taken", [False, True])
+def test_the_page_after_a_registration_knows_what_was_typed_in_this_browser(
+    make_user: Callable[..., Any], taken: object
+) -> None:
+    if taken:
+        make_user(email=ADDRESS)
+    client = Client()
+    register(client, email="ada@EXAMPLE.com")
+
+    def known(browser: Client) -> Any:
+        page = browser.get(reverse("account_email_verification_sent"))
+        return page.context["form"]["email"].value()
+
+    assert known(client) == ADDRESS
+    assert known(Client()) is None
+    client.force_login(make_user())
+    assert known(client) is None
+
+
+def test_a_proved_address_is_forgotten(db: Any, mailbox: Mailbox) -> None:
+    client = Client()
+    register(client)
+    client.post(client.get(mailbox.link()).url)
+
+    assert ADDRESS not in str(dict(client.session))
+
+
 def test_a_ready_account_goes_where_it_wanted(db: Any, configure: Any) -> None:
     configure(verification=False)
     assert register(next="/shop/").url == "/shop/"

@@ -24,7 +24,8 @@ from authkit.models import Status, identity
 
 from .base import LinkPage, Page
 
-# Which registration this browser made: only there a link needs no new password.
+# Which registration this browser made, and with which address: only there a link needs no new
+# password. Of an address that was taken it holds as much.
 MARK = "authkit_registered"
 
 
@@ -49,7 +50,8 @@ class RegistrationView(Page):
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
-        self.request.session[MARK] = [str(user.pk), user.version] if user else ["", 0]
+        made = [str(user.pk), user.version] if user else ["", 0]
+        self.request.session[MARK] = [*made, form.account["email"]]
         status = user.status if user else flows.first_status()
         response = self._go_on(user, status)
         if user is None:
@@ -88,6 +90,11 @@ class VerificationSentView(Page):
         """FORMS names the form of the link's page."""
         return False
 
+    def get_initial(self) -> dict[str, Any]:
+        """The address that this browser has registered, whether it was free or not."""
+        mark = None if self.request.user.is_authenticated else self.request.session.get(MARK)
+        return {"email": mark[2]} if mark else {}
+
     def form_valid(self, form: AddressForm) -> HttpResponse:
         """Send another mail to an account that waits for it; the answer is the same for all."""
         address = form.cleaned_data["email"]
@@ -112,7 +119,8 @@ class EmailVerificationView(LinkPage):
         """Whether this browser made the registration that the link was sent for."""
         # Kept, since the claim that it is asked of is gone when the link has been used.
         claim = self.claim()
-        return claim is not None and self.request.session.get(MARK) == [claim.pk, claim.version]
+        mark = self.request.session.get(MARK, [])
+        return claim is not None and mark[:2] == [claim.pk, claim.version]
 
     @cached_property
     def state(self) -> str:  # type: ignore[override]
