@@ -127,17 +127,21 @@ def run(*arguments, **environment):
             continue
 
 
-def refuse_taken_port(port):
-    """Raise CannotRunError unless *port* can be listened on."""
+def refuse_port(port):
+    """Raise CannotRunError unless *port* is one, and can be listened on."""
+    if not 1 <= port <= 65535:
+        raise CannotRunError(
+            f"There is no port {port}: choose one from 1 to 65535, as in\n"
+            "python3 run.py demo --port 8000"
+        )
     probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         if not WINDOWS:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((LOCALHOST, port))
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+    except OSError as error:
         raise CannotRunError(
-            f"Port {port} on {LOCALHOST} cannot be used: {reason}.\n"
+            f"Port {port} on {LOCALHOST} cannot be used: {error.strerror}.\n"
             "Stop what listens there, or choose another port: "
             f"python3 run.py demo --port {other_port(port)}"
         ) from None
@@ -151,7 +155,7 @@ def other_port(port):
 
 def demo(arguments):
     """Serve the example project with its demo data."""
-    refuse_taken_port(arguments.port)
+    refuse_port(arguments.port)
     install("demo", "--editable", ".")
     if arguments.fresh:
         shutil.rmtree(os.path.join(ROOT, ".demo"), ignore_errors=True)

@@ -37,3 +37,15 @@ class AppendOnlyError(AuthkitError):
     """An attempt to change or delete an event."""
 
     reason = "append_only"
+
+
+class NotAllowedError(AuthkitError):
+    """An account that outranks the one who acts."""
+
+    reason = "not_allowed"
+
+
+class NoAddressError(AuthkitError):
+    """A mail that was wanted for an account without an address."""
+
+    reason = "no_address"

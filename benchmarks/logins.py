@@ -52,7 +52,7 @@ def main(seconds: float) -> None:
     try:
         model = get_user_model()
         hashed = make_password(PASSWORD)
-        # Many people, for allauth looks through all sessions of one at each of his logins.
+        # Many people, for allauth looks through all sessions of a person at each login.
         people = [model(email=f"u{n}@example.com", password=hashed) for n in range(500)]
         model.objects.bulk_create(people)
         turns = itertools.cycle(people)

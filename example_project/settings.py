@@ -17,8 +17,8 @@ BASE_URL = f"http://127.0.0.1:{os.environ.get('AUTHKIT_DEMO_PORT') or 8000}"
 # authkit: start
 
 INSTALLED_APPS = [
+    "example_project",  # first, as it changes a template of authkit
     "authkit",
-    "example_project",
     "example_project.documents",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from .accounts import accounts
 from .outbox import letters
-from .people import PASSWORD, PEOPLE
+from .people import PASSWORD
 
 # A mail brings its style inline and loads nothing; it is shown in a frame of the outbox page only.
 MAIL_POLICY = (
@@ -22,7 +23,7 @@ MAIL_HEAD = '<head><base target="_blank">'
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Where to go, and as whom."""
-    context = {"title": "authkit demo", "people": PEOPLE, "password": PASSWORD}
+    context = {"title": "authkit demo", "accounts": accounts(), "password": PASSWORD}
     return render(request, "example_project/home.html", context)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -71,12 +72,12 @@ def test_a_taken_port_ends_the_demo_with_a_word() -> None:
     assert result.stderr.startswith(f"Port {port} on 127.0.0.1 cannot be used: ")
 
 
-@pytest.mark.parametrize("port", ["70000", "-1"])
+@pytest.mark.parametrize("port", ["-1", "0", "65536", "99999"])
 def test_an_impossible_port_ends_the_demo_with_a_word(port: str) -> None:
     result = call("run.py", "demo", f"--port={port}")
 
-    assert result.returncode == 1
-    assert result.stderr.startswith(f"Port {port} on 127.0.0.1 cannot be used: ")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"There is no port {port}: choose one from 1 to 65535")
 
 
 def test_a_python_without_pip_names_the_package_that_brings_it(
@@ -145,6 +146,67 @@ def test_a_second_start_of_the_demo_keeps_its_accounts(demo: dict[str, str]) -> 
     assert "Kept from an earlier run" in demo["printed"]
 
 
+def settings_of(demo: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in demo.items() if key != "printed"}
+
+
+LATER = """
+from django.contrib.auth import get_user_model
+users = get_user_model().objects
+users.set_password(users.get_by_username("editor"), "an entirely different passphrase")
+users.get_by_username("pending").approve()
+users.set_email(users.get_by_username("unverified"), "moved@example.com")
+users.get_by_username("disabled").delete()
+"""
+
+
+def test_the_demo_shows_what_has_become_of_its_accounts(demo: dict[str, str]) -> None:
+    done = call("manage.py", "shell", "-v0", "-c", LATER, **settings_of(demo))
+    assert (done.returncode, done.stderr) == (0, "")
+
+    entries = re.findall(
+        r"<strong>(.*?)</strong>.*?>(\w+)</span><br>(.*?)</li>", page(demo, "/")[2]
+    )
+    again = call("manage.py", "demo", **settings_of(demo))
+
+    about = {address.split("@")[0]: (status, text) for address, status, text in entries}
+    assert about["staff"] == ("active", "may open /admin/")
+    assert about["editor"] == ("active", "an ordinary account; has another password by now")
+    waited = "began as pending (waits for an administrator&#x27;s approval)"
+    assert about["pending"] == ("active", waited)
+    assert about["moved"][0] == "unverified"
+    assert about["disabled"][0] == "deleted"
+    assert again.returncode == 0, again.stderr
+    for line in (
+        "editor@example.com      active      an ordinary account; has another password by now",
+        "moved@example.com       unverified  has not opened the mailed link",
+        "disabled@example.com    disabled    logs in again after a password reset",
+    ):
+        assert line in again.stdout
+
+
+SEE = """
+from django.contrib.auth import get_user_model
+from django.test import Client
+for name in ("", "editor", "staff"):
+    client = Client(SERVER_NAME="127.0.0.1")
+    if name:
+        client.force_login(get_user_model().objects.get_by_username(name))
+    print('"/admin/"' in client.get("/").content.decode())
+client = Client(SERVER_NAME="127.0.0.1")
+print([
+    '"/outbox/"' in client.get(f"/auth/{path}/").content.decode()
+    for path in ("email_verification", "password_retrieval/sent", "password_retrieval")
+])
+"""
+
+
+def test_the_demo_leads_to_what_is_open_and_to_the_mail(demo: dict[str, str]) -> None:
+    seen = call("manage.py", "shell", "-v0", "-c", SEE, **settings_of(demo))
+
+    assert seen.stdout.splitlines() == ["True", "False", "True", "[True, True, False]"]
+
+
 @pytest.mark.parametrize("path", ["/", "/outbox/", "/auth/login/", "/auth/registration/"])
 def test_the_pages_of_the_demo_answer_under_a_strict_policy(
     demo: dict[str, str], path: str
@@ -175,8 +237,7 @@ def test_the_outbox_shows_a_mail_with_its_link(demo: dict[str, str]) -> None:
         "send_mail('Grüße', 'Open https://example.com/x/ now.', None, ['you@example.com'],"
         " html_message='<html><head></head><body>As <b>HTML</b></body></html>')"
     )
-    settings = {key: value for key, value in demo.items() if key != "printed"}
-    assert call("manage.py", "shell", "-c", send, **settings).returncode == 0
+    assert call("manage.py", "shell", "-c", send, **settings_of(demo)).returncode == 0
 
     text = page(demo, "/outbox/")[2]
     assert "Grüße" in text

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from authkit.authz.backend import PermissionBackend
 from authkit.conf import get_conf
-from authkit.models import Status
+from authkit.models import Status, identity
 from authkit.validators import MAX_LENGTH
 
 
@@ -35,9 +35,7 @@ class AuthkitBackend(PermissionBackend, AuthenticationBackend):
     Its ``get_user`` asks the same question, so that a live session ends with the status.
     """
 
-    def authenticate(
-        self, request: HttpRequest | None, **credentials: Any
-    ) -> Any:  # the parent's signature
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
         """The user, or None; the same work whether there is one or not."""
         password = credentials.get("password")
         if not isinstance(password, str) or not 0 < len(password) <= MAX_LENGTH:
@@ -68,7 +66,7 @@ class AuthkitBackend(PermissionBackend, AuthenticationBackend):
         manager = get_user_model()._default_manager
         methods = get_conf().LOGIN_METHODS
         typed = named(credentials)
-        if not isinstance(typed, str) or len(typed) > 320 or "\x00" in typed:
+        if not isinstance(typed, str) or len(typed) > identity.LONGEST_LOOKUP or "\x00" in typed:
             return None
         if "@" in typed:
             return manager.get_by_email(typed) if "email" in methods else None

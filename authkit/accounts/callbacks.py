@@ -11,17 +11,6 @@ from django.utils.module_loading import import_string
 
 from authkit.conf import Dotted, get_conf
 
-NAMES = {
-    "after_login": ("request", "form"),
-    "after_logout": ("request",),
-    "after_registration": ("request", "form", "user", "logged_in"),
-    "after_profile": ("request", "form"),
-    "after_email_verification": ("request", "user"),
-    "after_password_retrieval": ("request", "user"),
-    "after_password_reset": ("request", "user"),
-    "after_password_change": ("request",),
-}
-
 
 def run(name: str, request: HttpRequest, *args: Any) -> HttpResponse | None:
     """The response of the callback *name*, or None to go on as usual."""

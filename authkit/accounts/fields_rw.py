@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.forms.models import fields_for_model
 
-# Columns that decide who somebody is and what he may do: no declaration opens them.
+# Columns that decide who somebody is and what they may do: no declaration opens them.
 CLOSED = frozenset(
     {
         "id",

@@ -40,11 +40,11 @@ class AddressField(forms.EmailField):
         widget = forms.EmailInput(
             attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
         )
-        super().__init__(max_length=254, widget=widget, **kwargs)
+        super().__init__(max_length=identity.LONGEST_ADDRESS, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> Any:
         value = identity.clean_email(super().clean(value))
-        if len(identity.email_key(value)) > 254:
+        if len(identity.email_key(value)) > identity.LONGEST_ADDRESS:
             raise ValidationError(validate_email.message, code="invalid")
         return value
 
@@ -57,5 +57,5 @@ class UsernameField(forms.CharField):
         widget = forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         )
-        super().__init__(max_length=150, widget=widget, **kwargs)
+        super().__init__(max_length=identity.LONGEST_USERNAME, widget=widget, **kwargs)
         self.validators.append(identity.validate_username)

@@ -55,7 +55,8 @@ def _login_field(methods: set[str]) -> forms.Field:
         label = _("User name")
     else:
         label = _("Email address or user name")
-    return forms.CharField(label=label, max_length=254, widget=forms.TextInput(attrs=attrs))
+    widget = forms.TextInput(attrs=attrs)
+    return forms.CharField(label=label, max_length=identity.LONGEST_ADDRESS, widget=widget)
 
 
 class ReauthenticationForm(AllauthReauthenticateForm):

@@ -19,6 +19,8 @@ from . import mails
 
 logger = logging.getLogger("authkit.mail")
 
+# Behind the name of what smtplib or a socket raises.
+MAIL_SETTINGS = ". Are the settings of the mail server right: EMAIL_HOST and others, or MAILERS?"
 IDLE = 30.0  # seconds between looks for mails that another process has queued or postponed
 
 _wake = threading.Event()
@@ -28,7 +30,7 @@ _thread: threading.Thread | None = None
 
 def _after_fork() -> None:
     """A forked worker inherits neither the thread nor those who would let go of the locks."""
-    global _wake, _lock, _thread  # noqa: PLW0603 - one a process
+    global _wake, _lock, _thread  # one a process
     _wake, _lock, _thread = threading.Event(), threading.Lock(), None
 
 
@@ -52,14 +54,15 @@ def deliver(mail: Mail) -> bool:
             message = mails.compose(mail)
             if message is not None:
                 message.send()
-    except Exception as error:  # noqa: BLE001 - whatever a mail server or a mailer does, others go on
+    except Exception as error:  # whatever a mail server or a mailer does, others go on
         failure = error
     if failure is None:
         mail.done()
         return message is not None
     # Its text may quote the mail, the address and the server's credentials; so might a traceback
     # of what goes wrong while it is handled.
-    logger.warning("Mail %s (%s) failed: %s", mail.pk, mail.purpose, type(failure).__name__)
+    hint = MAIL_SETTINGS if isinstance(failure, OSError) else ""
+    logger.warning("Mail %s (%s) failed: %s%s", mail.pk, mail.purpose, type(failure).__name__, hint)
     _failed(mail, failure)
     return False
 
@@ -80,7 +83,7 @@ def wake() -> None:
     """See to it that the thread of this process runs and looks now."""
     if not get_conf().MAIL_THREAD:
         return
-    global _thread  # noqa: PLW0603 - one a process
+    global _thread  # one a process
     with _lock:
         if _thread is None or not _thread.is_alive():
             _thread = threading.Thread(target=_run, name="authkit-mail", daemon=True)
@@ -94,7 +97,7 @@ def _run() -> None:
         try:
             close_old_connections()
             drain()
-        except Exception:  # noqa: BLE001 - the thread must go on, whatever was the matter
+        except Exception:  # the thread must go on, whatever was the matter
             logger.exception("The outbox could not be emptied.")
         finally:
             connection.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_save
 
@@ -34,9 +33,7 @@ def on_user_changed(*, user: Any, action: Action, data: dict[str, Any], **kwargs
     if old is not None and user.status != Status.UNVERIFIED:
         Mail.objects.queue("email_changed", old, user)
     if action == Action.APPROVE:
-        # Approved by somebody else, whose language it need not be.
-        language = settings.LANGUAGE_CODE
-        Mail.objects.queue("registration_approved", user.email, user, language=language)
+        Mail.objects.queue_for_another("registration_approved", user)
     # A person who registers, or proves the address by choosing a password, knows it already.
     elif (
         action == Action.PASSWORD

@@ -8,6 +8,7 @@ from functools import partial, wraps
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path, register_converter
 from django.views import View
@@ -15,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from authkit.conf import Conf, Dotted, get_conf
 
-from . import callbacks
+from . import callbacks, forms
 from .views import account, email_change, entrance, recovery, registration
 
 
@@ -47,11 +48,15 @@ class Page:
 class Route:
     """A route: what it is called in settings, callbacks, templates, events and tests.
 
+    form: what a form of the project derives from; None where FORMS has no place for one.
+    callback: the arguments of ``after_<key>``; None where there is no such callback.
     fixed: other pages cannot do without it, so that it may be moved but not disabled.
     """
 
     key: str
     pages: tuple[Page, ...]
+    form: type[BaseForm] | None = None
+    callback: tuple[str, ...] | None = None
     fixed: bool = False
 
     @property
@@ -61,16 +66,39 @@ class Route:
 
 
 ROUTES = (
-    Route("login", (Page(("account_login",), "", entrance.LoginView),), fixed=True),
-    Route("logout", (Page(("account_logout",), "", entrance.LogoutView),), fixed=True),
-    Route("registration", (Page(("account_signup",), "", registration.RegistrationView),)),
-    Route("profile", (Page(("account_profile",), "", account.ProfileView),)),
+    Route(
+        "login",
+        (Page(("account_login",), "", entrance.LoginView),),
+        form=forms.LoginForm,
+        callback=("request", "form"),
+        fixed=True,
+    ),
+    Route(
+        "logout",
+        (Page(("account_logout",), "", entrance.LogoutView),),
+        callback=("request",),
+        fixed=True,
+    ),
+    Route(
+        "registration",
+        (Page(("account_signup",), "", registration.RegistrationView),),
+        form=forms.RegistrationForm,
+        callback=("request", "form", "user", "logged_in"),
+    ),
+    Route(
+        "profile",
+        (Page(("account_profile",), "", account.ProfileView),),
+        form=forms.ProfileForm,
+        callback=("request", "form"),
+    ),
     Route(
         "email_verification",
         (
             Page(("account_email_verification_sent",), "", registration.VerificationSentView),
             Page(("account_confirm_email",), "<str:key>/", registration.EmailVerificationView),
         ),
+        form=forms.NewPasswordForm,
+        callback=("request", "user"),
         fixed=True,
     ),
     Route(
@@ -79,6 +107,8 @@ ROUTES = (
             Page(("account_reset_password",), "", recovery.PasswordRetrievalView),
             Page(("account_reset_password_done",), "sent/", recovery.PasswordRetrievalSentView),
         ),
+        form=forms.AddressForm,
+        callback=("request", "user"),
     ),
     Route(
         "password_reset",
@@ -92,6 +122,8 @@ ROUTES = (
                 recovery.PasswordResetView,
             ),
         ),
+        form=forms.NewPasswordForm,
+        callback=("request", "user"),
     ),
     Route(
         "password_change",
@@ -102,6 +134,8 @@ ROUTES = (
                 account.PasswordChangeView,
             ),
         ),
+        form=forms.PasswordChangeForm,
+        callback=("request",),
     ),
     Route(
         "email_change",
@@ -116,6 +150,7 @@ ROUTES = (
                 ("account_email_change_confirm",), "<str:key>/", email_change.EmailChangeConfirmView
             ),
         ),
+        form=forms.EmailChangeForm,
     ),
     Route(
         "username_retrieval",
@@ -123,17 +158,25 @@ ROUTES = (
             Page(("account_username_retrieval",), "", recovery.UsernameRetrievalView),
             Page(("account_username_retrieval_done",), "sent/", recovery.UsernameRetrievalSentView),
         ),
+        form=forms.AddressForm,
     ),
     Route(
         "reauthentication",
         (Page(("account_reauthenticate",), "", entrance.ReauthenticationView),),
+        form=forms.ReauthenticationForm,
         fixed=True,
     ),
     Route("sessions", (Page(("account_sessions", "usersessions_list"), "", account.SessionsView),)),
-    Route("account_deletion", (Page(("account_deletion",), "", account.AccountDeletionView),)),
+    Route(
+        "account_deletion",
+        (Page(("account_deletion",), "", account.AccountDeletionView),),
+        form=forms.AccountDeletionForm,
+    ),
     Route("inactive", (Page(("account_inactive",), "", entrance.InactiveView),), fixed=True),
 )
 BY_KEY = {route.key: route for route in ROUTES}
+FORMS = {route.key: route.form for route in ROUTES if route.form}
+CALLBACKS = {f"after_{route.key}": route.callback for route in ROUTES if route.callback}
 
 
 def build_urlpatterns(conf: Conf) -> list[URLPattern]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
 
 from authkit.audit import record, refuse
-from authkit.exceptions import AuthkitError, StatusError
+from authkit.exceptions import AuthkitError, NoAddressError, NotAllowedError, StatusError
 from authkit.models import Action, Mail, Status
 from authkit.models.status import after
 
@@ -33,18 +33,6 @@ REASONS = {
 # For an exception of the project's own.
 OTHER = gettext_lazy("it was refused")
 NAMED = 10  # so many of those refused are named in the message
-
-
-class NotAllowedError(AuthkitError):
-    """The account outranks the one who acts."""
-
-    reason = "not_allowed"
-
-
-class NoAddressError(AuthkitError):
-    """A mail was wanted for an account without an address."""
-
-    reason = "no_address"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -121,14 +121,16 @@ class UserAdmin(VerbsAdmin):
             )
             return
         before, version = form.initial.get("email", obj.email), obj.version
+        visitor: Any = request.user
         address, obj.email = obj.email, before
         changed = [f.name for f in self.opts.concrete_fields if f.name in form.changed_data]
         if names := [name for name in changed if name != "email"]:
             obj.save(update_fields=names)
         if "email" in changed and address != before:
             type(obj)._default_manager.set_email(obj, address)
-        if obj.pk == request.user.pk and obj.version != version:
-            # One's own change ends the other sessions, not this one.
+        if obj.pk == visitor.pk and visitor.version == version != obj.version:
+            # One's own change ends the other sessions, not this one; unless this one was ended
+            # from elsewhere while the request was under way.
             update_session_auth_hash(request, obj)
 
     def changeform_view(

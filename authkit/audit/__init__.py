@@ -37,18 +37,18 @@ def naming(name: str) -> Iterator[None]:
 
 def current_name() -> str | None:
     """The name that ``naming`` has set."""
-    naming = _name.get()
-    return naming[0] if naming else None
+    scope = _name.get()
+    return scope[0] if scope else None
 
 
-def is_recorded(pk: Any) -> bool:
-    """Whether ``naming`` has its event of this user; asking makes it so."""
-    naming = _name.get()
-    if naming is None or pk is None:
-        return False
-    known = str(pk) in naming[1]
-    naming[1].add(str(pk))
-    return known
+def claim_event(pk: Any) -> bool:
+    """Whether an event of this user is still to be written: within ``naming`` the first time."""
+    scope = _name.get()
+    if scope is None or pk is None:
+        return True
+    is_first = str(pk) not in scope[1]
+    scope[1].add(str(pk))
+    return is_first
 
 
 def record(

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from authkit.models import Action
 from authkit.signals import row_changed, user_changed
 
-from . import current_name, is_recorded, record, refuse
+from . import claim_event, current_name, record, refuse
 
 logger = logging.getLogger("authkit.audit")
 
@@ -40,9 +40,9 @@ def on_user_changed(
     *, user: Any, pk: Any, action: Action, data: dict[str, Any], using: str, **kwargs: Any
 ) -> None:
     """A user was created, changed or deleted."""
-    name = current_name()
-    if is_recorded(pk):
+    if not claim_event(pk):
         return
+    name = current_name()
     if name is not None:
         data = {"action": action.value, **data}
     deleted = action == Action.DELETE

@@ -14,6 +14,8 @@ class PermittedQuerySet(QuerySet[M]):
 
     def permitted(self, user: Any, name: str) -> Self:
         """The records on which *user* may *name*; see ``auth.permitted``."""
-        from authkit import auth  # noqa: PLC0415, models are made before it can be imported
+        # Here, as they need the models, among which this class is used.
+        from . import resolver
+        from .arguments import UNSET, asked_holder
 
-        return cast("Self", auth.permitted(self, name, user=user))
+        return cast("Self", resolver.permitted(self, asked_holder(user, UNSET), name))

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage
 
+from authkit.accounts.adapter import AuthkitAccountAdapter
 from authkit.conf import ALLAUTH_SETTINGS, get_conf
 
 from .issue import issue, load
@@ -56,8 +57,6 @@ def check_engine(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _adapter(getter: Any) -> Iterator[CheckMessage]:
-    from authkit.accounts.adapter import AuthkitAccountAdapter
-
     try:
         path = getter("ACCOUNT_ADAPTER", "allauth.account.adapter.DefaultAccountAdapter")
     except Exception as error:  # whatever the project's own getter raises

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.core.checks import CheckMessage
+
+from authkit.accounts.mails import MAILERS
+from authkit.accounts.messages import DEFAULTS
+from authkit.accounts.routes import CALLBACKS, FORMS
 
 from .issue import advice, issue, load
 from .keys import raw_value
@@ -44,18 +48,14 @@ def check_hooks(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _callbacks() -> Iterator[CheckMessage]:
-    from authkit.accounts.callbacks import NAMES
-
     for key, dotted in raw_value("CALLBACKS").items():
-        if key not in NAMES:
-            yield UNKNOWN_CALLBACK(key=key, advice=advice(key, NAMES))
+        if key not in CALLBACKS:
+            yield UNKNOWN_CALLBACK(key=key, advice=advice(key, CALLBACKS))
         else:
-            yield from _function("CALLBACKS", key, dotted, NAMES[key])
+            yield from _function("CALLBACKS", key, dotted, CALLBACKS[key])
 
 
 def _mailers() -> Iterator[CheckMessage]:
-    from authkit.accounts.mails import MAILERS
-
     names = MAILERS.values()
     for key, dotted in raw_value("MAILERS").items():
         if key not in names:
@@ -95,41 +95,20 @@ def takes(function: Callable[..., Any], arguments: tuple[str, ...]) -> bool:
 
 
 def _messages() -> Iterator[CheckMessage]:
-    from authkit.accounts.messages import DEFAULTS
-
     for key in raw_value("MESSAGES"):
         if key not in DEFAULTS:
             yield UNKNOWN_MESSAGE(key=key, advice=advice(key, DEFAULTS))
 
 
 def _forms() -> Iterator[CheckMessage]:
-    bases = form_bases()
     for key, dotted in raw_value("FORMS").items():
-        if key not in bases:
-            yield UNKNOWN_FORM(key=key, advice=advice(key, bases))
+        base = FORMS.get(key)
+        if base is None:
+            yield UNKNOWN_FORM(key=key, advice=advice(key, FORMS))
             continue
         problems = list(check_callable("FORMS", key, dotted))
         yield from problems
         found, _error = load(dotted)
-        if not problems and not (isinstance(found, type) and issubclass(found, bases[key])):
-            base = f"{bases[key].__module__}.{bases[key].__qualname__}"
-            yield NOT_A_FORM(key=key, value=found, base=base)
-
-
-def form_bases() -> Mapping[str, type]:
-    """Route → the form that a project's own form for it derives from."""
-    from authkit.accounts import forms
-
-    return {
-        "login": forms.LoginForm,
-        "registration": forms.RegistrationForm,
-        "profile": forms.ProfileForm,
-        "email_verification": forms.NewPasswordForm,
-        "password_retrieval": forms.AddressForm,
-        "password_reset": forms.NewPasswordForm,
-        "password_change": forms.PasswordChangeForm,
-        "email_change": forms.EmailChangeForm,
-        "username_retrieval": forms.AddressForm,
-        "reauthentication": forms.ReauthenticationForm,
-        "account_deletion": forms.AccountDeletionForm,
-    }
+        if not problems and not (isinstance(found, type) and issubclass(found, base)):
+            name = f"{base.__module__}.{base.__qualname__}"
+            yield NOT_A_FORM(key=key, value=found, base=name)

@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Field
 
+from authkit.accounts.fields_rw import CLOSED
 from authkit.models import (
     AbstractEvent,
     AbstractGroup,
@@ -122,8 +123,6 @@ def _bases() -> Iterator[CheckMessage]:
 
 
 def _access(model: Any, attribute: str) -> Iterator[CheckMessage]:
-    from authkit.accounts.fields_rw import CLOSED
-
     columns = {field.name: field for field in model._meta.concrete_fields}
     for name, value in _declared(model, attribute):
         names = {"attribute": f"{model.__name__}.{attribute}", "name": name, "value": value}

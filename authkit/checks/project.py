@@ -12,6 +12,10 @@ from django.shortcuts import resolve_url
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve
 
+from authkit.accounts.backend import AuthkitBackend
+from authkit.apps import REQUIRED_APPS
+from authkit.validators import PasswordPolicy
+
 from .issue import is_kind_of, issue, load
 from .models import has_our_user
 from .urls import includes_authkit, urls_load
@@ -71,20 +75,6 @@ NO_TEMPLATES = issue(
     'Put into the DjangoTemplates entry of TEMPLATES: "APP_DIRS": True,',
 )
 
-REQUIRED_APPS = (
-    "authkit",
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
-)
 # What brings templates, or models in the administration, that authkit has a word in.
 BEHIND_AUTHKIT = tuple(
     app for app in REQUIRED_APPS if app.startswith(("allauth", "django.contrib.a"))
@@ -140,9 +130,6 @@ def places_of(path: str, paths: list[Any]) -> list[int]:
 
 
 def _passwords() -> Iterator[CheckMessage]:
-    from authkit.accounts.backend import AuthkitBackend
-    from authkit.validators import PasswordPolicy
-
     if not any(is_kind_of(path, AuthkitBackend) for path in listed("AUTHENTICATION_BACKENDS")):
         yield NO_BACKEND()
     first = next(iter(listed("PASSWORD_HASHERS")), "")

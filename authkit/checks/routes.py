@@ -11,6 +11,7 @@ from django.urls import URLResolver, path
 from django.urls.exceptions import Resolver404
 from django.urls.resolvers import RegexPattern
 
+from authkit.accounts.routes import BY_KEY, ROUTES
 from authkit.conf import Dotted, get_conf, is_path
 
 from .issue import advice, issue, load
@@ -58,8 +59,6 @@ def check_routes(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _disabled() -> Iterator[CheckMessage]:
-    from authkit.accounts.routes import BY_KEY
-
     known = {*BY_KEY, *raw_value("EXTRA_ROUTES")}
     fixed = [route.key for route in BY_KEY.values() if route.fixed]
     for key in raw_value("DISABLED_ROUTES"):
@@ -70,8 +69,6 @@ def _disabled() -> Iterator[CheckMessage]:
 
 
 def _moved() -> Iterator[CheckMessage]:
-    from authkit.accounts.routes import BY_KEY
-
     extra = raw_value("EXTRA_ROUTES")
     paths = raw_value("ROUTES_PATHS")
     for key, place in {**{key: f"{key}/" for key in extra}, **paths}.items():
@@ -85,8 +82,6 @@ def _moved() -> Iterator[CheckMessage]:
 
 
 def _extra() -> Iterator[CheckMessage]:
-    from authkit.accounts.routes import BY_KEY, ROUTES
-
     names = {name for route in ROUTES for page in route.pages for name in page.names}
     for key, dotted in raw_value("EXTRA_ROUTES").items():
         if key in BY_KEY or f"account_{key}" in names:
@@ -122,8 +117,6 @@ def _shadowed() -> Iterator[CheckMessage]:
 
 
 def _places() -> Iterator[tuple[str, str]]:
-    from authkit.accounts.routes import BY_KEY, ROUTES
-
     conf = get_conf()
     for route in ROUTES:
         for page in route.pages:

@@ -61,7 +61,15 @@ DEAD_LINKS = issue(
     "Disable both or none.",
 )
 
+READABLE_SESSIONS = issue(
+    "W209",
+    "Sessions are kept in the cookie: whoever has one can read in it whether an address was free "
+    "to register, and a copy of it outlives the logout.",
+    'Set SESSION_ENGINE to "django.contrib.sessions.backends.db" or another that keeps them here.',
+)
+
 ENOUGH = 15  # characters; see authkit.conf
+COOKIE_SESSIONS = "django.contrib.sessions.backends.signed_cookies"
 UNDELIVERED = frozenset(
     f"django.core.mail.backends.{name}.EmailBackend"
     for name in ("console", "dummy", "filebased", "locmem")
@@ -82,6 +90,8 @@ def _everywhere() -> Iterator[CheckMessage]:
         yield SHORTISH_PASSWORDS(value=conf.PASSWORD_MIN_LENGTH)
     if getattr(settings, "ACCOUNT_RATE_LIMITS", None) is False:
         yield NO_LIMITS()
+    if settings.SESSION_ENGINE == COOKIE_SESSIONS:
+        yield READABLE_SESSIONS()
     disabled = set(conf.DISABLED_ROUTES)
     if "password_reset" in disabled and "password_retrieval" not in disabled:
         yield DEAD_LINKS()

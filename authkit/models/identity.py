@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from authkit.conf import get_conf
 
 LONGEST_USERNAME = 150
+LONGEST_ADDRESS = 254  # of the stored address and of its key
+# Of what is looked up: 64 characters, @ and 255 (RFC 5321, 4.5.3.1); no account has a longer name.
+LONGEST_LOOKUP = 320
 
 _ASCII_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 _UNICODE_NAME = re.compile(r"[^\W_][\w.+-]*")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .identity import LONGEST_ADDRESS
 from .tracked import write_db
 
 CLAIM = timedelta(minutes=5)
@@ -45,13 +46,20 @@ class MailManager(models.Manager["Mail"]):
             language=language or get_language() or settings.LANGUAGE_CODE,
         )
 
+    def queue_for_another(self, purpose: str, user: Any, **data: Any) -> Mail:
+        """A mail to *user*, who may not know the language of whoever makes the request."""
+        return self.queue(purpose, user.email, user, language=settings.LANGUAGE_CODE, **data)
+
     def claim(self) -> Mail | None:
         """The next mail that is due, taken by a conditional update; None when none is."""
         rows = self.using(write_db(self))
         now = timezone.now()
-        # Again, where other senders have been quicker with every mail of a batch.
+        # Another batch, where other senders have been quicker with every mail of this one.
         for _batch in range(BATCHES):
-            for mail in rows.filter(next_try__lte=now).order_by("next_try", "pk")[:BATCH]:
+            batch = list(rows.filter(next_try__lte=now).order_by("next_try", "pk")[:BATCH])
+            if not batch:
+                break
+            for mail in batch:
                 taken = rows.filter(pk=mail.pk, next_try__lte=now).update(
                     next_try=now + CLAIM, attempts=models.F("attempts") + 1
                 )
@@ -73,7 +81,7 @@ class Mail(models.Model):
         related_name="+",
         verbose_name=_("user"),
     )
-    address = models.CharField(_("address"), max_length=254, blank=True)
+    address = models.CharField(_("address"), max_length=LONGEST_ADDRESS, blank=True)
     language = models.CharField(max_length=20)
     data = models.JSONField(default=dict, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)

@@ -14,6 +14,8 @@ from authkit.signals import row_changed
 
 M = TypeVar("M", bound="TrackedModel")
 
+# How many keys of deleted rows the event of a bulk call lists, besides their number.
+MOST_KEYS = 1000
 # How often a row is put that others put and remove at the same time.
 TRIES = 10
 
@@ -55,7 +57,7 @@ class TrackedQuerySet(models.QuerySet[M]):
         with transaction.atomic(using=self.db):
             pks = [str(pk) for pk in self.values_list("pk", flat=True)]
             result = super().delete()
-            self._announce("delete", len(pks), {"pks": pks[:1000]})
+            self._announce("delete", len(pks), {"pks": pks[:MOST_KEYS]})
         return result
 
     delete.alters_data = True  # type: ignore[attr-defined]

@@ -138,9 +138,12 @@ class UserManager(BaseUserManager[U]):
             raise ValueError("An address is needed.")
         self._change(user, None, event=Action.EMAIL, version=version, email=email, email_key=key)
 
-    def end_sessions(self, user: AbstractUserBasic) -> None:
-        """Log the user out everywhere, and kill every mailed link."""
-        self._change(user, None, event=Action.END_SESSIONS)
+    def end_sessions(self, user: AbstractUserBasic, *, version: int | None = None) -> None:
+        """Log the user out everywhere, and kill every mailed link.
+
+        Raises StaleUserError: *version* is given, and no longer the current one.
+        """
+        self._change(user, None, event=Action.END_SESSIONS, version=version)
 
     def _change(
         self,

@@ -11,7 +11,7 @@ from authkit.exceptions import ProtectedFieldError
 
 from .status import Action, Status
 from .superusers import guard_last_superuser
-from .tracked import plain
+from .tracked import MOST_KEYS, plain
 from .writes import CREDENTIAL_FIELDS, KEY_FIELDS, PRIVILEGE_FIELDS, STATUS_FIELDS, announce
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ class UserQuerySet(models.QuerySet[U]):
             if leaving := list(supers.values_list("pk", flat=True)):
                 guard_last_superuser(self.model, leaving, using=self.db)
             result = super().delete()
-            self._announce(Action.DELETE, len(pks), {"users": [str(pk) for pk in pks[:1000]]})
+            keys = [str(pk) for pk in pks[:MOST_KEYS]]
+            self._announce(Action.DELETE, len(pks), {"users": keys})
         return result
 
     delete.alters_data = True  # type: ignore[attr-defined]

@@ -34,10 +34,10 @@ class AbstractUserBasic(Rights, CarefulWrites):
     """A user known by an address alone."""
 
     email: models.EmailField[str | None, str | None] = KeyEmailField(
-        _("email address"), max_length=254, null=True, blank=True
+        _("email address"), max_length=identity.LONGEST_ADDRESS, null=True, blank=True
     )
     email_key: models.CharField[str | None, str | None] = KeyField(
-        _("email address"), max_length=254, null=True, editable=False
+        _("email address"), max_length=identity.LONGEST_ADDRESS, null=True, editable=False
     )
     status = KeyField(
         _("status"), max_length=10, choices=Status, default=Status.ACTIVE, editable=False

@@ -6,8 +6,11 @@ import logging
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.urls import reverse
+from django.shortcuts import resolve_url
+from django.urls import Resolver404, get_script_prefix, resolve, reverse
+from django.utils.translation import get_language
 
 from authkit import auth
 from authkit.accounts.routes import BY_KEY, is_enabled
@@ -66,3 +69,15 @@ def holds(context: Any, rule: Any, record: Any = None) -> bool:
 def _user(context: Any) -> Any:
     """The user of the request; a page without one, such as a mail, is nobody's."""
     return getattr(context.get("request"), "user", None) or AnonymousUser()
+
+
+@register.simple_tag
+def home_url() -> str:
+    """The path of the site's first page; where a login leads, when there is none."""
+    for path in ("", f"{get_language()}/"):  # the second is that of i18n_patterns
+        try:
+            resolve(f"/{path}")
+        except Resolver404:
+            continue
+        return get_script_prefix() + path
+    return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.test import Client
 from django.urls import reverse
 
-from authkit.accounts import callbacks
+from authkit.accounts.routes import CALLBACKS
 from authkit.models import Status
 from tests.conftest import PASSWORD, Mailbox
 
@@ -97,7 +97,7 @@ ACTS: dict[str, tuple[Act, str]] = {
 
 
 def test_every_callback_has_its_row_here() -> None:
-    assert set(ACTS) == set(callbacks.NAMES)
+    assert set(ACTS) == set(CALLBACKS)
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -111,9 +111,9 @@ def test_a_callback_is_called_once_with_what_belongs_to_it(
     response = act(Client(), user, mailbox)
 
     [call] = callback.calls
-    assert len(call) == len(callbacks.NAMES[name])
+    assert len(call) == len(CALLBACKS[name])
     assert (response.status_code, response.url) == (302, reverse(page))
-    given = dict(zip(callbacks.NAMES[name], call, strict=True))
+    given = dict(zip(CALLBACKS[name], call, strict=True))
     if "user" in given:
         new = {"after_registration", "after_email_verification"}
         assert given["user"].email == ("ada@example.com" if name in new else user.email)
@@ -172,7 +172,7 @@ def test_nobody_is_called_where_nothing_was_done(
     user: Any, mailbox: Mailbox, settings: Any, make_user: Callable[..., Any]
 ) -> None:
     callback = Callback(HttpResponse("own"))
-    settings.AUTHKIT = settings.AUTHKIT | {"CALLBACKS": dict.fromkeys(callbacks.NAMES, callback)}
+    settings.AUTHKIT = settings.AUTHKIT | {"CALLBACKS": dict.fromkeys(CALLBACKS, callback)}
     blocked = make_user(status=Status.BLOCKED)
     client = Client()
 

@@ -87,8 +87,8 @@ def test_a_link_opened_elsewhere_asks_for_the_login_and_goes_on_after_it(
 def test_the_mailbox_alone_gives_an_account_no_address(
     user: Any, make_user: Callable[..., Any], client_for: ClientFor, mailbox: Mailbox
 ) -> None:
-    """Else an account could be squatted: the owner of the mailbox would confirm what he did not
-    ask for, and the password of whoever did would open an account with his verified address.
+    """Else an account could be squatted: the owner of the mailbox would confirm what somebody
+    else asked for, whose password would then open an account with the owner's verified address.
     """
     wish(client_for(user))
     mailbox_owner, member = Client(), client_for(make_user())

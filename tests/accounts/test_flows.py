@@ -7,12 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
+from django.db import DatabaseError
+from django.test import Client
+from django.utils import translation
 
 from authkit.accounts import flows
 from authkit.accounts.addresses import set_pending_address
+from authkit.accounts.flows.registration import MOST_TOLD
 from authkit.accounts.tokens import Claim
+from authkit.exceptions import StaleUserError
 from authkit.models import Mail, Status, get_event_model
+from tests.audit.scene import no_event_can_be_written
 from tests.conftest import PASSWORD
 
 NEW = "an entirely different passphrase"
@@ -111,7 +118,7 @@ def test_only_an_active_account_changes_its_address(
 def test_a_mail_to_somebody_else_is_in_the_project_s_language(
     make_user: Callable[..., Any], client: Any
 ) -> None:
-    """Whoever makes the request chooses the language of mails to himself only."""
+    """Whoever makes the request chooses the language of their own mails only."""
     make_user(email="ada@example.com", username="ada")
     typed = {"email": "ada@example.com", "username": "eve", "password": PASSWORD}
     client.post(
@@ -123,6 +130,78 @@ def test_a_mail_to_somebody_else_is_in_the_project_s_language(
     assert [(mail.purpose, mail.language) for mail in Mail.objects.all()] == [
         ("registration_exists", "en")
     ]
+
+
+def test_an_approval_is_told_in_the_project_s_language(make_user: Callable[..., Any]) -> None:
+    user = make_user(status=Status.PENDING)
+    with translation.override("de"):
+        user.approve()
+
+    assert [(mail.purpose, mail.user, mail.language) for mail in Mail.objects.all()] == [
+        ("registration_approved", user, "en")
+    ]
+
+
+def test_no_more_than_so_many_administrators_are_told(make_user: Callable[..., Any]) -> None:
+    users = get_user_model().objects
+    addresses = [f"root{number}@example.com" for number in range(MOST_TOLD + 1)]
+    users.bulk_create([users.model(email=address, is_superuser=True) for address in addresses])
+    person = make_user(status=Status.PENDING)
+
+    flows.notify_administrators(person)
+
+    told = Mail.objects.filter(purpose="registration_notice").order_by("pk")
+    assert list(told.values_list("address", flat=True)) == addresses[:MOST_TOLD]
+
+
+def test_a_password_is_changed_only_in_the_account_that_was_read(user: Any) -> None:
+    late = get_user_model().objects.get(pk=user.pk)
+    flows.change_password(user, NEW)
+    before = row(user)
+
+    with pytest.raises(StaleUserError):
+        flows.change_password(late, "the password of the other browser")
+
+    assert row(user) == before
+    events = get_event_model().objects.filter(name="password_change")
+    assert [event.user for event in events] == [user]
+
+
+def test_only_the_own_session_can_be_ended(user: Any, make_user: Callable[..., Any]) -> None:
+    client = Client()
+    client.post("/auth/login/", {"login": user.email, "password": PASSWORD})
+    key = UserSession.objects.get().pk
+
+    assert not flows.end_session(make_user(), key)
+    assert not flows.end_session(user, key + 1)
+    assert UserSession.objects.filter(pk=key).exists()
+    assert flows.end_session(user, key)
+    assert not UserSession.objects.exists()
+    assert get_event_model().objects.get(name="sessions").data == {"action": "end_one"}
+
+
+UNDONE: dict[str, Callable[[Any], Any]] = {
+    "change_profile": lambda user: flows.change_profile(user, ["first_name"]),
+    "change_password": lambda user: flows.change_password(user, NEW),
+    "end_session": lambda user: flows.end_session(user, UserSession.objects.get().pk),
+    "end_other_sessions": flows.end_other_sessions,
+}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", UNDONE)
+def test_what_cannot_be_recorded_is_not_done(verb: str, user: Any) -> None:
+    client = Client()
+    client.post("/auth/login/", {"login": user.email, "password": PASSWORD})
+    user = get_user_model().objects.get()
+    before = row(user)
+    user.first_name = "Ada"
+
+    with no_event_can_be_written(), pytest.raises(DatabaseError):
+        UNDONE[verb](user)
+
+    assert row(user) == before
+    assert client.get("/auth/profile/").status_code == 200
 
 
 def test_the_wish_for_a_link_is_one_row_whether_somebody_is_there_or_not(

@@ -98,10 +98,24 @@ def test_a_failure_betrays_neither_address_nor_link_nor_what_the_server_said(
 
     outbox.drain()
 
-    line = f"Mail {queued.pk} (password_reset) failed: SMTPRecipientsRefused"
+    line = f"Mail {queued.pk} (password_reset) failed: SMTPRecipientsRefused{outbox.MAIL_SETTINGS}"
     assert [record.getMessage() for record in caplog.records] == [line]
     kept = caplog.text + json.dumps([event.data for event in failures()])
     assert [word for word in (ADDRESS, "No such mailbox", "https://") if word in kept] == []
+
+
+def test_a_server_that_is_not_there_leads_to_the_settings(
+    server: MoodyServer, ada: Any, caplog: Any
+) -> None:
+    queued = queue(ada)
+    server.become("down")
+
+    outbox.drain()
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"Mail {queued.pk} (password_reset) failed: ConnectionRefusedError. "
+        "Are the settings of the mail server right: EMAIL_HOST and others, or MAILERS?"
+    ]
 
 
 def test_a_failure_that_cannot_be_recorded_betrays_nothing_either(

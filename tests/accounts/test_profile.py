@@ -90,6 +90,27 @@ def test_what_is_only_written_is_not_shown(
     assert (row(user)["first_name"], row(user)["last_name"]) == ("New", "Open")
 
 
+@pytest.mark.parametrize(
+    ("methods", "name", "shown"),
+    [(["email", "username"], "ada", 1), (["email"], "ada", 0), (["email", "username"], None, 0)],
+)
+def test_the_user_name_is_shown_where_one_logs_in_with_it(
+    make_user: Callable[..., Any],
+    client_for: ClientFor,
+    settings: Any,
+    methods: list[str],
+    name: str | None,
+    shown: int,
+) -> None:
+    settings.AUTHKIT = settings.AUTHKIT | {"LOGIN_METHODS": methods}
+    client = client_for(make_user(email="a@example.com", username=name))
+
+    page = client.get(reverse("account_profile"))
+
+    assert page.content.decode().count("<dt>User name</dt>") == shown
+    assert page.content.decode().count("<dd><bdi>ada</bdi></dd>") == shown
+
+
 def test_what_is_declared_off_is_neither(
     user: Any, client_for: ClientFor, declare: Callable[..., None]
 ) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from authkit.accounts import flows
 from authkit.models import Mail, Status
+from tests.accounts import meanwhile
 from tests.conftest import PASSWORD, Mailbox
 
 NEW = "an entirely different passphrase"
@@ -103,3 +104,38 @@ def test_a_guess_cannot_be_aimed_at_an_account_by_its_number(user: Any) -> None:
     data = {"login": user.email, "password": PASSWORD}
 
     assert client.post(reverse("account_login"), data).url == reverse("account_profile")
+
+
+DEEDS = {
+    "account_sessions": {"session": "others"},
+    "account_change_password": {
+        "old_password": PASSWORD,
+        "new_password": "what the thief would like",
+        "new_password2": "what the thief would like",
+    },
+    "account_deletion": {"password": PASSWORD, "confirm": "on"},
+}
+
+
+@pytest.mark.parametrize("page", DEEDS)
+@pytest.mark.parametrize("recover", RECOVERIES.values(), ids=RECOVERIES)
+def test_a_request_that_was_under_way_keeps_no_session_and_changes_nothing(
+    recover: Callable[[Any], None],
+    page: str,
+    user: Any,
+    client_for: Callable[[Any], Client],
+    settings: Any,
+) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.accounts.meanwhile.Meanwhile"]
+    thief = client_for(user)
+    meanwhile.deeds.append(lambda: recover(users().get(pk=user.pk)))
+
+    response = thief.post(reverse(page), DEEDS[page], headers={"X-Meanwhile": "yes"})
+
+    assert (response.status_code, response.url) == (302, reverse("account_login"))
+    assert thief.get(reverse("account_profile")).status_code == 302
+    assert (
+        users()
+        .get(pk=user.pk)
+        .check_password(NEW if recover is RECOVERIES["password"] else PASSWORD)
+    )

@@ -10,8 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 
 from authkit.models import Event
 from tests.conftest import PASSWORD
@@ -73,8 +75,30 @@ def test_who_may_not_is_told_so_and_not_sent_in_circles(
 ) -> None:
     response = client_for(user).get("/admin/", follow=True)
     assert (response.status_code, len(response.redirect_chain)) == (403, 1)
+    page = response.content.decode()
+    assert "This account may not open the administration pages." in page
+    assert '<a href="/auth/profile/">' in page
     event = Event.objects.get(name="admin_login")
     assert (event.outcome, event.user, event.actor) == ("failure", user, user)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Ask <b>Ada</b>'s team.", "Ask &lt;b&gt;Ada&lt;/b&gt;&#x27;s team."),
+        ("", "If you think that you should, ask whoever runs this site."),
+    ],
+)
+def test_a_refusal_of_the_project_says_what_it_was_given(
+    client: Client, settings: Any, said: str, shown: str
+) -> None:
+    def refusing(request: HttpRequest) -> HttpResponse:
+        raise PermissionDenied(said)
+
+    settings.ROOT_URLCONF = (path("", refusing), path("auth/", include("authkit.urls")))
+    response = client.get("/")
+    assert response.status_code == 403
+    assert f'<p class="ak-lead">{shown}</p>' in response.content.decode()
 
 
 def test_a_login_url_that_is_the_door_itself_leads_to_the_account_pages(

@@ -63,6 +63,20 @@ def test_a_form_from_before_another_login_is_refused_readably(
     person.sees("This form was out of date", "For your safety, nothing was done", status=403)
 
 
+def test_an_ordinary_account_is_told_that_the_administration_is_not_open_to_it(
+    visit: Visit, make_user: Callable[..., Any]
+) -> None:
+    make_user(username="ada")
+    person = visit()
+    person.open("admin:index")
+    person.fill(login="ada", password=PASSWORD)
+    person.press("Log in")
+    text = "This account may not open the administration pages."
+    person.sees("You may not open this page", text, status=403)
+    person.go_on("account_profile")
+    person.at("account_profile")
+
+
 def log_in_beside(person: Visitor) -> None:
     """Log in through a second tab, which changes the CSRF token."""
     tab = person.page.context.new_page()

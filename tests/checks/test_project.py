@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.urls import get_script_prefix, set_script_prefix
 
-from authkit.checks.project import REQUIRED_APPS
+from authkit.apps import REQUIRED_APPS
 
 from .found import Table, found, ids, without
 from .people import ALLAUTHS_URLS, BELOW_ACCOUNTS, HERE, IN_A_NAMESPACE, NO_URLS

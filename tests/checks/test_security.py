@@ -22,6 +22,8 @@ TABLE: Table = [
         ["W206"],
     ),
     ({"AUTHKIT": {"PASSWORD_MIN_LENGTH": 14}}, ["W201"]),
+    ({"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}, ["W209"]),
+    ({"SESSION_ENGINE": "django.contrib.sessions.backends.cached_db"}, []),
     ({"AUTHKIT": {"DISABLED_ROUTES": ["password_reset"]}}, ["W208"]),
 ]
 

@@ -8,9 +8,11 @@ import inspect
 import pytest
 from django.template.loader import get_template
 
-from authkit.accounts import callbacks, mails, messages, tokens
+from authkit.accounts import mails, messages, tokens
+from authkit.accounts.flows.registration import MOST_TOLD
+from authkit.accounts.routes import CALLBACKS
 
-from .pages import names, reference, rows, section, text_of
+from .pages import DOCS, names, reference, rows, section, text_of
 
 
 def test_every_callback_is_documented() -> None:
@@ -19,7 +21,7 @@ def test_every_callback_is_documented() -> None:
         for row in rows(reference("callbacks"))
     }
 
-    assert documented == callbacks.NAMES
+    assert documented == CALLBACKS
 
 
 def test_every_mailer_is_documented() -> None:
@@ -66,3 +68,12 @@ def test_every_message_is_documented_with_its_text() -> None:
     documented = {names(row[0])[0]: row[1] for row in rows(reference("messages"))}
 
     assert documented == {key: str(text) for key, text in messages.DEFAULTS.items()}
+
+
+def test_the_documented_number_of_those_told_is_that_of_the_code() -> None:
+    table = rows(section(reference("mailers-and-mails"), "## Mails"))
+    (receivers,) = (row[1] for row in table if names(row[0]) == ["registration_notice"])
+    how_to = (DOCS / "how-to" / "approve-registrations.md").read_text()
+
+    assert receivers == f"each active superuser (at most {MOST_TOLD})"
+    assert f"Every active superuser (at most {MOST_TOLD})" in how_to

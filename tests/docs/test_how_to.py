@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import django
 import pytest
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
@@ -17,7 +20,7 @@ from authkit import signals
 from authkit.models import Status
 from tests.conftest import PASSWORD, Mailbox
 
-from .pages import DOCS, SHORT
+from .pages import DOCS, SHORT, python_blocks
 
 RUN = [
     (name, block)
@@ -64,20 +67,74 @@ def test_the_form_of_the_how_to_asks_for_consent(db: Any, client: Any, settings:
     assert accepted.url == "/auth/email_verification/"
 
 
-def test_the_callback_of_the_how_to_leads_to_the_dashboard(user: Any, settings: Any) -> None:
-    hooks = executed("docs/how-to/add-a-callback.md", "# people/hooks.py")
-    settings.ROOT_URLCONF = (
-        path("auth/", include("authkit.urls")),
-        path("dashboard/", mailed_nothing, name="dashboard"),
+@pytest.fixture
+def dashboard_urls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The URLs of the how-to, with the views that they import."""
+    page = "docs/how-to/add-a-callback.md"
+    for name in ("people", "people.views"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    vars(sys.modules["people.views"]).update(executed(page, "# people/views.py"))
+    namespace: dict[str, Any] = {}
+    (block,) = (
+        block for block in python_blocks(SHORT[page].read_text()) if block.startswith("# urls.py")
     )
+    exec(block, namespace)
+    return list(namespace["urlpatterns"])
+
+
+def test_the_callback_of_the_how_to_leads_to_the_dashboard(
+    user: Any, settings: Any, dashboard_urls: list[Any]
+) -> None:
+    hooks = executed("docs/how-to/add-a-callback.md", "# people/hooks.py")
+    settings.ROOT_URLCONF = tuple(dashboard_urls)
     callback = {"after_login": hooks["to_dashboard"]}
     settings.AUTHKIT = {"BASE_URL": "https://www.example.com", "CALLBACKS": callback}
     data = {"login": user.email, "password": PASSWORD}
+    client = Client()
 
-    assert Client().post("/auth/login/", data).url == "/dashboard/"
+    page = client.post("/auth/login/", data, follow=True)
+
+    assert page.redirect_chain == [("/dashboard/", 302)]
+    assert page.content.decode() == f"The dashboard of {user}"
     assert Client().post("/auth/login/", {**data, "next": "/auth/sessions/"}).url == (
         "/auth/sessions/"
     )
+
+
+def test_a_callback_that_fails_undoes_nothing(db: Any, settings: Any, mailbox: Mailbox) -> None:
+    def failing(request: HttpRequest, user: Any) -> None:
+        raise RuntimeError("no dashboard today")
+
+    callback = {"after_email_verification": failing}
+    settings.AUTHKIT = {"BASE_URL": "https://www.example.com", "CALLBACKS": callback}
+    data = {"email": "ada@example.com", "password": PASSWORD, "password2": PASSWORD}
+    client = Client(raise_request_exception=False)
+    client.post("/auth/registration/", data)
+    link = mailbox.link()
+    button = client.get(link, follow=True).redirect_chain[-1][0]
+
+    assert client.post(button).status_code == 500
+
+    assert get_user_model().objects.get().status == Status.ACTIVE
+    assert client.get(link, follow=True).context["state"] == "invalid"
+    login = client.post("/auth/login/", {"login": "ada@example.com", "password": PASSWORD})
+    assert login.url == "/auth/profile/"
+
+
+def test_the_site_of_the_reference_is_guarded_and_shows_its_column(
+    make_user: Any, client: Any, settings: Any
+) -> None:
+    office = executed("docs/reference/administration.md", "# people/admin.py")["office"]
+    settings.ROOT_URLCONF = (
+        path("auth/", include("authkit.urls")),
+        path("office/", office.urls),
+    )
+    assert client.get("/office/login/").url == "/auth/login/?next=/office/"
+
+    client.force_login(make_user(is_staff=True, is_superuser=True, last_name="Lovelace"))
+    page = client.get("/office/authkit/user/")
+
+    assert '<td class="field-last_name">Lovelace</td>' in page.content.decode()
 
 
 def mailed_nothing(request: HttpRequest) -> HttpResponse:

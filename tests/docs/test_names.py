@@ -10,11 +10,11 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
-from authkit import exceptions
+from authkit import admin, exceptions
 from authkit.accounts.routes import ROUTES
 from authkit.checks import ISSUES
 
-from .pages import CODE, first_names, names, reference, rows, section, text_of
+from .pages import CODE, ROOT, first_names, names, reference, rows, section, text_of
 
 
 def test_every_exception_is_documented_with_its_reason() -> None:
@@ -25,6 +25,16 @@ def test_every_exception_is_documented_with_its_reason() -> None:
         for name, value in vars(exceptions).items()
         if isinstance(value, type) and issubclass(value, exceptions.AuthkitError)
     }
+
+
+def test_every_class_of_the_administration_is_documented() -> None:
+    text = reference("administration")
+    functions = re.findall(r"`(\w+)\(site\)`", section(text, "## Login"))
+
+    assert sorted([*first_names(section(text, "## Classes").split("All are")[0]), *functions]) == (
+        sorted(admin.__all__)
+    )
+    assert first_names(section(text, "## Pages of others")) == list(admin.FOREIGN)
 
 
 DJANGOS_CODES = {"invalid", "max_length", "required", "unique"}
@@ -112,3 +122,12 @@ def test_every_route_has_its_states_documented() -> None:
     table = [row for row in rows(text) if len(row) == 3 or row[0].startswith("`inactive`")]
 
     assert {name for row in table for name in names(row[0])} == {route.key for route in ROUTES}
+
+
+def test_every_threat_that_is_tested_is_described() -> None:
+    folder = ROOT / "tests" / "security"
+    tests = "".join(file.read_text() for file in folder.glob("test_*.py"))
+
+    assert first_names((folder / "README.md").read_text()) == sorted(
+        set(re.findall(r"^def test_([a-z]{2}\d\d)_", tests, re.MULTILINE))
+    )

@@ -107,19 +107,67 @@ def how_to_block(page: str, start: str) -> str:
     return found
 
 
+def project_with(folder: Path, setting: str, blocks: list[tuple[str, str]]) -> None:
+    """The tutorial's project, with an app that holds these blocks."""
+    for kind, name, block in STEP.findall(TUTORIAL)[:4]:
+        do(folder, kind, name, block)
+    (folder / "people").mkdir()
+    (folder / "people" / "__init__.py").touch()
+    (folder / "people" / "models.py").write_text(
+        "\n".join(how_to_block(*block) for block in blocks)
+    )
+    with (folder / "mysite" / "settings.py").open("a") as settings:
+        settings.write(f'\nINSTALLED_APPS += ["people"]\n{setting}\n')
+
+
 @pytest.mark.parametrize(("setting", "blocks"), MODELS)
 def test_the_models_of_a_how_to_can_be_migrated(
     tmp_path: Path, setting: str, blocks: list[tuple[str, str]]
 ) -> None:
-    for kind, file, block in STEP.findall(TUTORIAL)[:4]:
-        do(tmp_path, kind, file, block)
-    (tmp_path / "people").mkdir()
-    (tmp_path / "people" / "__init__.py").touch()
-    models = "\n".join(how_to_block(*block) for block in blocks)
-    (tmp_path / "people" / "models.py").write_text(models)
-    with (tmp_path / "mysite" / "settings.py").open("a") as settings:
-        settings.write(f'\nINSTALLED_APPS += ["people"]\n{setting}\n')
+    project_with(tmp_path, setting, blocks)
 
     run(tmp_path, "manage.py", "makemigrations", "people")
     run(tmp_path, "manage.py", "makemigrations", "--check")
     run(tmp_path, "manage.py", "migrate", "-v0")
+
+
+GRANTS = """
+from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth.models import Permission
+from django.test import override_settings
+password = "correct horse battery staple"
+def ask(user):
+    user = get_user_model().objects.get(pk=user.pk)
+    return user.has_perm("authkit.view_tag")
+def named(user):
+    return authenticate(username=user.email, password=password) is not None
+ada = get_user_model().objects.create_user(email="ada@example.com", password=password)
+eve = get_user_model().objects.create_user(
+    email="eve@example.com", password=password, status="pending"
+)
+grant = Permission.objects.get(codename="view_tag", content_type__app_label="authkit")
+for user in (ada, eve):
+    user.user_permissions.add(grant)
+print(*(ask(user) for user in (ada, eve)))
+for path in ("people.backends.DjangoPermissions", "django.contrib.auth.backends.ModelBackend"):
+    backends = ["authkit.backends.AuthkitBackend", path]
+    methods = {"BASE_URL": "https://www.example.com", "LOGIN_METHODS": ["username"]}
+    with override_settings(AUTHENTICATION_BACKENDS=backends, AUTHKIT=methods):
+        print(*(ask(user) for user in (ada, eve)), *(named(user) for user in (ada, eve)))
+"""
+
+
+def test_djangos_permissions_count_with_a_backend_of_djangos_only(tmp_path: Path) -> None:
+    page = "own-user-model"
+    models = [(page, "# people/models.py, with Django's permissions")]
+    project_with(tmp_path, 'AUTH_USER_MODEL = "people.User"', models)
+    (tmp_path / "people" / "backends.py").write_text(how_to_block(page, "# people/backends.py"))
+    run(tmp_path, "manage.py", "makemigrations", "people")
+    run(tmp_path, "manage.py", "migrate", "-v0")
+
+    assert run(tmp_path, "manage.py", "shell", "-v0", "-c", GRANTS).splitlines() == [
+        "False False",
+        "True False False False",
+        # Which logs in by address, past LOGIN_METHODS, but nobody who is not active.
+        "True False True False",
+    ]

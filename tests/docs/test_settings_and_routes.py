@@ -7,9 +7,7 @@ import ast
 from django.apps import apps
 
 from authkit import conf
-from authkit.accounts import callbacks
 from authkit.accounts.routes import ROUTES
-from authkit.checks.hooks import form_bases
 
 from .pages import ROOT, first_names, names, python_blocks, reference, rows, section
 
@@ -87,7 +85,6 @@ ALLAUTHS_LIMITS = {
 
 def test_what_belongs_to_a_route_is_documented() -> None:
     table = rows(section(reference("routes"), "## What belongs to a route"))
-    bases = {key: form.__name__ for key, form in form_bases().items()}
 
     assert [
         (names(row[0])[0], names(row[1]), names(row[3]), set(names(row[4])), row[5])
@@ -95,8 +92,8 @@ def test_what_belongs_to_a_route_is_documented() -> None:
     ] == [
         (
             route.key,
-            [f"after_{route.key}"] if f"after_{route.key}" in callbacks.NAMES else [],
-            [bases[route.key]] if route.key in bases else [],
+            [f"after_{route.key}"] if route.callback else [],
+            [route.form.__name__] if route.form else [],
             ({getattr(page.view, "limit", "") for page in route.pages} - {""})
             | ALLAUTHS_LIMITS.get(route.key, set()),
             "no" if route.fixed else "yes",

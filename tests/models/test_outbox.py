@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone, translation
 
 from authkit.models import Mail, User
-from authkit.models.outbox import CLAIM, GIVE_UP
+from authkit.models.outbox import BATCH, BATCHES, CLAIM, GIVE_UP
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,34 @@ def test_the_oldest_is_claimed_first() -> None:
     first, second = Mail.objects.queue("a", "a@x.org"), Mail.objects.queue("b", "b@x.org")
 
     assert [claim(), claim(), Mail.objects.claim()] == [first, second, None]
+
+
+@pytest.mark.parametrize(("quicker", "claimed"), [(1, 1), (BATCH, BATCH), (BATCH * BATCHES, None)])
+def test_whoever_was_too_late_for_a_mail_takes_a_later_one(
+    quicker: int, claimed: int | None
+) -> None:
+    """So often does another sender take the mail between our look and our claim."""
+    number = BATCH * BATCHES + 1
+    mails = Mail.objects.bulk_create([Mail(purpose="a", address="a@x.org") for _ in range(number)])
+
+    def rival(execute: Any, sql: str, *args: Any) -> Any:
+        nonlocal quicker
+        if sql.startswith("UPDATE") and quicker:
+            left, quicker = quicker - 1, 0
+            assert Mail.objects.claim() is not None
+            quicker = left
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(rival):
+        mail = Mail.objects.claim()
+
+    assert quicker == 0
+    assert mail == (None if claimed is None else mails[claimed])
+
+
+def test_an_empty_outbox_is_looked_at_once(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        assert Mail.objects.claim() is None
 
 
 def test_a_claim_lapses() -> None:

@@ -12,7 +12,8 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from authkit.exceptions import ProtectedFieldError
-from authkit.models import Action, Event, Status, User
+from authkit.models import Action, Event, Group, Status, User
+from authkit.models.tracked import MOST_KEYS
 from authkit.signals import user_changed
 
 PROTECTED = {
@@ -106,6 +107,22 @@ def test_a_bulk_call_is_one_event(
 
     assert events() == [event]
     assert Event.objects.latest("pk").data["count"] == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("model", "listed"), [(User, "users"), (Group, "pks")])
+def test_the_event_of_a_deletion_lists_no_more_than_so_many_keys(
+    model: type[Any], listed: str
+) -> None:
+    field = "email" if model is User else "name"
+    model.objects.bulk_create(
+        [model(**{field: f"{number}@example.com"}) for number in range(MOST_KEYS + 1)]
+    )
+
+    model.objects.order_by("pk").delete()
+
+    data = Event.objects.latest("pk").data
+    assert (data["count"], len(data[listed])) == (MOST_KEYS + 1, MOST_KEYS)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,16 @@ def test_tk01_a_link_works_once(issue: Issue, purpose: str) -> None:
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
+def test_tk01_a_used_link_leaves_no_claim_in_the_browser(issue: Issue, purpose: str) -> None:
+    link, claim = issue(purpose), "authkit_claim"
+    browser = link.browser()
+    path = link.open(browser)
+    assert claim in browser.session
+    browser.post(path, link.data)
+    assert claim not in browser.session
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
 def test_tk01_a_link_ends_with_its_lifetime(clock: Clock, issue: Issue, purpose: str) -> None:
     link = issue(purpose)
     clock.tick(LIFETIMES[purpose] - 1)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import get_user_model, logout
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +27,7 @@ from .base import PrivatePage, keep_session
 
 
 class ProfileView(PrivatePage):
-    """What the person may see and change about himself."""
+    """What the person may see and change about themselves."""
 
     route = "profile"
     title = _("Your profile")
@@ -49,8 +48,7 @@ class ProfileView(PrivatePage):
 
     def form_valid(self, form: ProfileForm) -> HttpResponse:
         """Save the fields that may be written."""
-        with transaction.atomic(), audit.naming("profile"):
-            form.user.save(update_fields=writable_names(form.user.__class__, "form_profile_rw"))
+        flows.change_profile(form.user, writable_names(form.user.__class__, "form_profile_rw"))
         say(self.request, "profile_updated")
         return self.proceed("account_profile", form)
 
@@ -70,15 +68,11 @@ class PasswordChangeView(PrivatePage):
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         """Set it; of two changes at once, the later one is told so."""
-        user = form.user
-        manager = get_user_model()._default_manager
         try:
-            with transaction.atomic(), audit.naming("password_change"):
-                password = form.cleaned_data["new_password"]
-                manager.set_password(user, password, version=user.version)
+            flows.change_password(form.user, form.cleaned_data["new_password"])
         except StaleUserError:
             return redirect("account_login")
-        keep_session(self.request, user)
+        keep_session(self.request, form.user)
         say(self.request, "password_changed")
         return self.proceed("account_profile")
 
@@ -115,32 +109,22 @@ class SessionsView(PrivatePage):
     def form_valid(self, form: Any) -> HttpResponse:
         """End one of one's own, or all others."""
         wanted = self.request.POST.get("session", "")
-        if wanted == "others":
-            self._end_others()
-        else:
+        if wanted != "others":
             self._end(wanted)
+            return redirect("account_sessions")
+        try:
+            flows.end_other_sessions(self.request.user)
+        except StaleUserError:
+            return redirect("account_login")
+        keep_session(self.request, self.request.user)
+        say(self.request, "sessions_ended")
         return redirect("account_sessions")
 
-    def _end_others(self) -> None:
-        user: Any = self.request.user
-        with audit.naming("sessions"):
-            user.__class__._default_manager.end_sessions(user)
-        keep_session(self.request, user)
-        say(self.request, "sessions_ended")
-
     def _end(self, wanted: str) -> None:
-        own = UserSession.objects.filter(user=self.request.user)
-        session = (
-            own.filter(pk=int(wanted)).first()
-            if wanted.isascii() and wanted.isdigit() and len(wanted) < 19
-            else None
-        )
-        if session is None:
+        is_key = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
+        if not (is_key and flows.end_session(self.request.user, int(wanted))):
             audit.refuse(self.route, user=self.request.user, reason="session_unknown")
             raise Http404
-        with transaction.atomic():
-            session.end()
-            audit.record("sessions", user=self.request.user, data={"action": "end_one"})
         say(self.request, "session_ended")
 
 
@@ -160,6 +144,8 @@ class AccountDeletionView(PrivatePage):
         except LastSuperuserError as error:
             form.add_error(None, ValidationError(text("last_superuser"), code=error.reason))
             return self.form_invalid(form)
+        except StaleUserError:
+            return redirect("account_login")
         logout(self.request)
         say(self.request, "account_deleted")
         return redirect("account_login")

@@ -180,6 +180,23 @@ class LinkPage(Page):
         """Use the link."""
         return super().post(request, *args, **kwargs) if self.claim() else self.dead()
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Use the link up; of two uses at once the second finds it dead."""
+        claim = self.claim()
+        user = self.use(claim, form) if claim is not None else None
+        if user is None:
+            return self.dead()
+        tokens.forget(self.request)
+        return self.used(user)
+
+    def use(self, claim: tokens.Claim, form: Any) -> Any:
+        """Do what the link is for; the user, or None: the link is dead."""
+        raise NotImplementedError
+
+    def used(self, user: Any) -> HttpResponse:
+        """The answer when it is done."""
+        raise NotImplementedError
+
     def throttled(self) -> HttpResponse:
         """Without a claim there is no account that a form could be about."""
         if self.claim() is not None:

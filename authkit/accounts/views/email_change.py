@@ -10,10 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from authkit.accounts import flows, tokens
+from authkit.accounts import flows
 from authkit.accounts.addresses import pending_address
 from authkit.accounts.forms import EmailChangeForm
 from authkit.accounts.messages import say
+from authkit.accounts.tokens import Claim
 
 from .base import LinkPage, PrivatePage, keep_session
 
@@ -62,13 +63,14 @@ class EmailChangeConfirmView(LinkPage):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Change it, which ends all sessions but this one."""
-        if response := self._turned_away():
-            return response
-        claim = self.claim()
-        user = claim and flows.change_email(claim)
-        if not user:
-            return self.dead()
-        tokens.forget(self.request)
+        return self._turned_away() or super().form_valid(form)
+
+    def use(self, claim: Claim, form: Any) -> Any:
+        """Change the address."""
+        return flows.change_email(claim)
+
+    def used(self, user: Any) -> HttpResponse:
+        """The profile, with the new address."""
         keep_session(self.request, user)
         say(self.request, "email_changed")
         return redirect("account_profile")
@@ -96,12 +98,11 @@ class EmailChangeCancelView(LinkPage):
         """FORMS names the form of the first page."""
         return False
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def use(self, claim: Claim, form: Any) -> Any:
         """Drop the change and end all sessions: somebody else knows the password."""
-        claim = self.claim()
-        user = claim and flows.cancel_email_change(claim)
-        if not user:
-            return self.dead()
-        tokens.forget(self.request)
+        return flows.cancel_email_change(claim)
+
+    def used(self, user: Any) -> HttpResponse:
+        """The way to a new password."""
         say(self.request, "email_change_cancelled")
         return redirect("account_reset_password")

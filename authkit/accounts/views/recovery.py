@@ -9,10 +9,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from authkit.accounts import callbacks, flows, tokens
+from authkit.accounts import callbacks, flows
 from authkit.accounts.adapter import forget_failures
 from authkit.accounts.forms import AddressForm, NewPasswordForm
 from authkit.accounts.messages import say
+from authkit.accounts.tokens import Claim
 from authkit.models import identity
 
 from .base import LinkPage, Page, PageMixin
@@ -28,7 +29,8 @@ class MailRequestPage(Page):
 
     def limit_key(self, request: Any) -> str | None:
         """Each mailbox by itself, however the address is spelled."""
-        return f"{self.route}:{identity.email_key(request.POST.get('email', '')[:320])}"
+        typed = request.POST.get("email", "")[: identity.LONGEST_LOOKUP]
+        return f"{self.route}:{identity.email_key(typed)}"
 
     def form_valid(self, form: AddressForm) -> HttpResponse:
         """Queue the mail."""
@@ -56,7 +58,7 @@ class PasswordRetrievalView(MailRequestPage):
 
 
 class PasswordRetrievalSentView(SentPage):
-    """Of the link for a new password."""
+    """Tells that the link was mailed."""
 
     route = "password_retrieval"
 
@@ -71,7 +73,7 @@ class UsernameRetrievalView(MailRequestPage):
 
 
 class UsernameRetrievalSentView(SentPage):
-    """Of the user name."""
+    """Tells that the user name was mailed."""
 
     route = "username_retrieval"
 
@@ -90,13 +92,12 @@ class PasswordResetView(LinkPage):
         """The new password is checked against the account's data."""
         return super().get_form_kwargs() | {"user": self.account}
 
-    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+    def use(self, claim: Claim, form: NewPasswordForm) -> Any:
         """Set it, which ends all sessions and all other links."""
-        claim = self.claim()
-        user = claim and flows.reset_password(claim, form.cleaned_data["new_password"])
-        if not user:
-            return self.dead()
-        tokens.forget(self.request)
+        return flows.reset_password(claim, form.cleaned_data["new_password"])
+
+    def used(self, user: Any) -> HttpResponse:
+        """The page that says so, from which one can log in."""
         forget_failures(self.request, user)
         say(self.request, "password_changed")
         response = callbacks.run("after_password_reset", self.request, user)

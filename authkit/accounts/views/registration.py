@@ -6,11 +6,13 @@ from typing import Any
 
 from allauth.account.utils import perform_login
 from allauth.core.ratelimit import consume
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from authkit.accounts import callbacks, flows, tokens
@@ -22,7 +24,8 @@ from authkit.models import Status, identity
 
 from .base import LinkPage, Page
 
-# Which registration this browser made: only there a link needs no new password.
+# Which registration this browser made, and with which address: only there a link needs no new
+# password. Of an address that was taken it holds as much.
 MARK = "authkit_registered"
 
 
@@ -47,7 +50,8 @@ class RegistrationView(Page):
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
-        self.request.session[MARK] = [str(user.pk), user.version] if user else ["", 0]
+        made = [str(user.pk), user.version] if user else ["", 0]
+        self.request.session[MARK] = [*made, form.account["email"]]
         status = user.status if user else flows.first_status()
         response = self._go_on(user, status)
         if user is None:
@@ -86,6 +90,11 @@ class VerificationSentView(Page):
         """FORMS names the form of the link's page."""
         return False
 
+    def get_initial(self) -> dict[str, Any]:
+        """The address that this browser has registered, whether it was free or not."""
+        mark = None if self.request.user.is_authenticated else self.request.session.get(MARK)
+        return {"email": mark[2]} if mark else {}
+
     def form_valid(self, form: AddressForm) -> HttpResponse:
         """Send another mail to an account that waits for it; the answer is the same for all."""
         address = form.cleaned_data["email"]
@@ -105,56 +114,48 @@ class EmailVerificationView(LinkPage):
     purpose = "email_verification"
     limit = "reset_password_from_key"
 
+    @cached_property
     def is_own_browser(self) -> bool:
         """Whether this browser made the registration that the link was sent for."""
+        # Kept, since the claim that it is asked of is gone when the link has been used.
         claim = self.claim()
-        return claim is not None and self.request.session.get(MARK) == [claim.pk, claim.version]
+        mark = self.request.session.get(MARK, [])
+        return claim is not None and mark[:2] == [claim.pk, claim.version]
+
+    @cached_property
+    def state(self) -> str:  # type: ignore[override]
+        """What is asked for."""
+        return "confirm" if self.is_own_browser else "choose_password"
+
+    @cached_property
+    def form_class(self) -> type[forms.Form]:  # type: ignore[override]
+        """A button, or a new password from whoever did not register here."""
+        return EmptyForm if self.is_own_browser else NewPasswordForm
 
     def takes_project_form(self) -> bool:
         """FORMS names the form with the new password."""
-        return not self.is_own_browser()
-
-    def get_form_class(self) -> Any:
-        """A button, or a new password from whoever did not register here."""
-        self.form_class = EmptyForm if self.is_own_browser() else NewPasswordForm
-        return super().get_form_class()
+        return not self.is_own_browser
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The new password is checked against the account's data."""
-        own = self.is_own_browser()
-        return super().get_form_kwargs() | ({} if own else {"user": self.account})
+        kwargs = super().get_form_kwargs()
+        return kwargs if self.is_own_browser else kwargs | {"user": self.account}
 
-    def opened(self) -> HttpResponse:
-        """The button, or the form for a new password."""
-        return self.show("confirm" if self.is_own_browser() else "choose_password")
+    def use(self, claim: tokens.Claim, form: Any) -> Any:
+        """Verify."""
+        return flows.verify_email(claim, form.cleaned_data.get("new_password"))
 
-    def throttled(self) -> HttpResponse:
-        """The button or the form again."""
-        self.state = "confirm" if self.is_own_browser() else "choose_password"
-        return super().throttled()
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        """The form again."""
-        self.state = "choose_password"
-        return super().form_invalid(form)
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Verify; in the browser that registered, log in."""
-        claim = self.claim()
-        own = self.is_own_browser()
-        user = claim and flows.verify_email(claim, form.cleaned_data.get("new_password"))
-        if not user:
-            return self.dead()
-        tokens.forget(self.request)
+    def used(self, user: Any) -> HttpResponse:
+        """In the browser that registered, log in."""
         self.request.session.pop(MARK, None)
         say(self.request, "verification_success")
         response = callbacks.run("after_email_verification", self.request, user)
-        return response or self._go_on(user, own=own)
+        return response or self._go_on(user)
 
-    def _go_on(self, user: Any, *, own: bool) -> HttpResponse:
+    def _go_on(self, user: Any) -> HttpResponse:
         if user.status == Status.PENDING:
             return show_status(self.request, user.status)
-        if own and not self.request.user.is_authenticated:
+        if self.is_own_browser and not self.request.user.is_authenticated:
             return log_in(self.request, user)
         return redirect("account_login")
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from authkit.models import get_group_model, get_membership_model
+from example_project.accounts import accounts, user_of
 from example_project.documents import samples
 from example_project.documents.models import Document
 from example_project.people import GROUPS, PASSWORD, PEOPLE, Person
@@ -38,9 +39,9 @@ class Command(BaseCommand):
             f"  mail it sent    {base}/outbox/",
             f"  administration  {base}/admin/",
             "",
-            f"  The password of every account is  {PASSWORD}",
+            f"  The password, unless told otherwise, is  {PASSWORD}",
             "",
-            *(f"  {person.email:24}{person.status:12}{person.about}" for person in PEOPLE),
+            *(f"  {account.email:24}{account.status:12}{account.about}" for account in accounts()),
             "",
         ]
         if kept:
@@ -53,10 +54,9 @@ class Command(BaseCommand):
 
 def make(person: Person) -> bool:
     """Whether the account was missing, and so was made with its memberships."""
-    users = get_user_model().objects
-    if users.filter(email=person.email).exists():
+    if user_of(person) is not None:
         return False
-    user = users.create_user(
+    user = get_user_model().objects.create_user(
         email=person.email,
         username=person.username,
         password=PASSWORD,

@@ -1,11 +1,10 @@
-"""What the routes do, without pages: each verb one transaction and one event."""
+"""Registering, verifying the address, and what becomes of those who never do."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -13,13 +12,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from authkit import audit
+from authkit.accounts.messages import text
+from authkit.accounts.tokens import Claim
 from authkit.conf import get_conf
 from authkit.exceptions import StaleUserError, StatusError
-from authkit.models import Mail, Outcome, Status
+from authkit.models import Mail, Status
 
-from .addresses import set_pending_address
-from .messages import text
-from .tokens import Claim
+MOST_TOLD = 50  # superusers who are mailed that somebody waits for approval
 
 
 def register(account: dict[str, Any], password: str) -> Any:
@@ -118,7 +117,7 @@ def _refuse_registration(holder: Any, password: str) -> None:
     conf = get_conf()
     make_password(password)  # the same work as for a new account
     if conf.REGISTRATION_VERIFICATION or conf.REGISTRATION_APPROVAL:
-        queue_for_another("registration_exists", holder)
+        Mail.objects.queue_for_another("registration_exists", holder)
         audit.refuse("registration", user=holder, reason="registration_taken")
         return
     # Without a mail in between there is no way to keep back that the address is taken.
@@ -127,15 +126,11 @@ def _refuse_registration(holder: Any, password: str) -> None:
 
 
 def notify_administrators(person: Any) -> None:
-    """Tell every active superuser that *person* waits for approval."""
-    admins = get_user_model()._default_manager.filter(is_superuser=True, status=Status.ACTIVE)
-    for admin in admins.exclude(email=None)[:50]:
-        queue_for_another("registration_notice", admin, person=str(person.pk))
-
-
-def queue_for_another(purpose: str, user: Any, **data: Any) -> None:
-    """Queue a mail to *user*, who may not know the language of whoever makes the request."""
-    Mail.objects.queue(purpose, user.email, user, language=settings.LANGUAGE_CODE, **data)
+    """Tell active superusers, the first MOST_TOLD of them, that *person* waits for approval."""
+    users = get_user_model()._default_manager
+    told = users.filter(is_superuser=True, status=Status.ACTIVE).exclude(email=None)
+    for admin in told.order_by("pk")[:MOST_TOLD]:
+        Mail.objects.queue_for_another("registration_notice", admin, person=str(person.pk))
 
 
 def verify_email(claim: Claim, password: str | None = None) -> Any:
@@ -160,91 +155,3 @@ def verify_email(claim: Claim, password: str | None = None) -> Any:
     except (StaleUserError, StatusError):
         return None
     return user
-
-
-def reset_password(claim: Claim, password: str) -> Any:
-    """The user with the new password, or None: the link is dead."""
-    user = claim.user
-    if user is None:
-        return None
-    unverified = user.status == Status.UNVERIFIED
-    approval = get_conf().REGISTRATION_APPROVAL
-    manager = get_user_model()._default_manager
-    try:
-        with transaction.atomic(), audit.naming("password_reset"):
-            manager.reset_password(user, password, approval=approval, version=claim.version)
-            if unverified and user.status == Status.PENDING:
-                notify_administrators(user)
-    except (StaleUserError, StatusError):
-        return None
-    return user
-
-
-def request_mail(purpose: str, address: str, *, event: str) -> Any:
-    """Queue a mail for whoever has *address*; the user, or None. The same work for both."""
-    user = get_user_model()._default_manager.get_by_email(address)
-    with transaction.atomic():
-        # The row is written for a stranger's address too, and dropped when it is to be sent.
-        Mail.objects.queue(purpose, user.email if user else address, user)
-        outcome = Outcome.SUCCESS if user else Outcome.FAILURE
-        audit.record(event, user=user, outcome=outcome)
-    return user
-
-
-def request_email_change(user: Any, address: str) -> None:
-    """Note the wish and write to the new and the old address."""
-    users = get_user_model()._default_manager
-    with transaction.atomic():
-        holder = users.get_by_email(address)
-        set_pending_address(user, address)
-        # An account that nobody has verified does not own the address.
-        if holder is None or holder.status == Status.UNVERIFIED:
-            # With the version: a wish from before a recovery is not carried out after it.
-            Mail.objects.queue("email_change", address, user, version=user.version)
-        else:
-            queue_for_another("email_change_taken", holder)
-        if user.email:
-            Mail.objects.queue("email_change_notice", user.email, user)
-        audit.record("email_change", user=user, data={"step": "request"})
-
-
-def change_email(claim: Claim) -> Any:
-    """The user with the new address, or None: the link is dead, or the address taken meanwhile."""
-    user = claim.user
-    if user is None or user.status != Status.ACTIVE:
-        return None
-    manager = get_user_model()._default_manager
-    try:
-        with transaction.atomic(), audit.naming("email_change"):
-            holder = manager.get_by_email(claim.address)
-            if holder is not None:
-                # Unverified, the mailbox is proved by somebody else; locked, lest it be verified.
-                rows = manager.select_for_update().filter(pk=holder.pk, status=Status.UNVERIFIED)
-                for row in rows:
-                    row.delete()
-            manager.set_email(user, claim.address, version=claim.version)
-            set_pending_address(user, None)
-    except (StaleUserError, IntegrityError):
-        return None
-    return user
-
-
-def cancel_email_change(claim: Claim) -> Any:
-    """The user whose address stays, logged out everywhere; None: the link is dead."""
-    manager = get_user_model()._default_manager
-    with transaction.atomic(), audit.naming("email_change_cancel"):
-        # Locked, so that of two uses at once the second finds another version.
-        row = manager.select_for_update().filter(pk=claim.pk, version=claim.version)
-        if (user := row.first()) is not None:
-            set_pending_address(user, None)
-            manager.end_sessions(user)
-    return user
-
-
-def delete_account(user: Any) -> None:
-    """Delete the account, and write so to its address."""
-    address = user.email if user.status == Status.ACTIVE else None
-    with transaction.atomic(), audit.naming("account_deletion"):
-        user.delete()
-        if address:
-            Mail.objects.queue("account_deleted", address)
