@@ -15,7 +15,7 @@ def guarded_include(guard: Guard, arg: Any, namespace: str | None) -> Any:
 
     arg: also what ``admin.site.urls`` is, which stands in ``path`` without an include.
     """
-    if isinstance(arg, tuple) and len(arg) == 3:  # noqa: PLR2004, patterns, app and namespace
+    if isinstance(arg, tuple) and len(arg) == 3:
         patterns, app_name, own_namespace = arg
         namespace = namespace or own_namespace
         arg = (patterns, app_name)
