@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from django.db import models, router
 
 from authkit.models import Tag, get_group_model, get_permission_model
-from authkit.models.targets import Target, is_targetable, key_column
+from authkit.models.targets import NIL, Target, is_targetable, key_kind
 
 from . import memory
 from .own_groups import own_group_name
@@ -101,8 +101,10 @@ class GoesAlong:
 
     def of(self, keys: Sequence[Any], using: str) -> Any:
         """The rows that point at the records with these *keys*."""
-        column, _none = key_column(self.model)
-        return self.rows(using).filter(**{f"{column}__in": keys})
+        if key_kind(self.model) is int:
+            return self.rows(using).filter(object_id__in=keys, object_uuid=NIL)
+        # The number too, or the index would end at the model.
+        return self.rows(using).filter(object_id=0, object_uuid__in=keys)
 
 
 class OwnGroups(GoesAlong):
@@ -140,7 +142,7 @@ def along_with(model: type[models.Model], link: Any) -> list[GoesAlong]:
 
 def _has_keys(model: type[models.Model]) -> bool:
     try:
-        key_column(model)
+        key_kind(model)
     except TypeError:
         return False
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,6 +12,7 @@ from django.db import router, transaction
 
 from authkit.models import get_group_model, get_membership_model, get_permission_model
 from authkit.models.permissions import check_permission_name
+from authkit.models.tracked import tried_again
 
 from .arguments import UNSET, is_several, listed, many_targets, wanted_group, wanted_user
 from .own_groups import find_own_group, own_group
@@ -80,9 +82,14 @@ def add_permission(
         # No transaction around it, in which it could not be tried again.
         holder = _holder(group, permissions.db)
         return permissions.add(holder, name, targets[0], expires_at=expires_at)
-    with transaction.atomic(using=permissions.db):
-        holders = [_holder(each, permissions.db) for each in listed(group)]
-        return permissions.add_each(holders, names, targets, expires_at=expires_at)
+    groups = listed(group)
+
+    def add() -> Any:
+        with transaction.atomic(using=permissions.db):
+            holders = [_holder(each, permissions.db) for each in groups]
+            return permissions.add_each(holders, names, targets, expires_at=expires_at)
+
+    return tried_again(add, using=permissions.db)
 
 
 def remove_permission(group: Any, name: str | Iterable[str], target: Any, record: Any) -> int:
@@ -90,8 +97,8 @@ def remove_permission(group: Any, name: str | Iterable[str], target: Any, record
     permissions = _permissions()
     found = [_holder(each, permissions.db, make=False) for each in listed(group)]
     holders = [holder for holder in found if holder is not None]
-    targets = many_targets(target, record)
-    removed: int = permissions.remove_each(holders, listed(name), targets)
+    call = partial(permissions.remove_each, holders, listed(name), many_targets(target, record))
+    removed: int = tried_again(call, using=permissions.db)
     return removed
 
 

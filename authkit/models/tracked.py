@@ -5,7 +5,7 @@ A row that goes with its group, user or record sends none: the event of that one
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, OperationalError, connections, models, router, transaction
@@ -13,6 +13,7 @@ from django.db import IntegrityError, OperationalError, connections, models, rou
 from authkit.signals import row_changed
 
 M = TypeVar("M", bound="TrackedModel")
+R = TypeVar("R")
 
 # How many keys of deleted rows the event of a bulk call lists, besides their number.
 MOST_KEYS = 1000
@@ -162,6 +163,17 @@ class TrackedManager(models.Manager[M]):
             for row in found:
                 row.delete()
         return len(found)
+
+
+def tried_again(call: Callable[[], R], *, using: str) -> R:
+    """What *call* returns; it is called again where the database ended it for another's sake."""
+    for _attempt in range(TRIES - 1):
+        try:
+            return call()
+        except OperationalError as error:
+            if not _is_deadlock(error) or connections[using].in_atomic_block:
+                raise
+    return call()
 
 
 def _is_deadlock(error: OperationalError) -> bool:

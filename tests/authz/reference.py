@@ -44,8 +44,8 @@ class Reference:
         self._delete_what_goes_with(user)
 
     def delete_record(self, record: Target) -> None:
-        for gone in _same_rows(record):
-            self.records.pop(gone, None)
+        for gone in [row for row in _same_rows(record) if row in self.records]:
+            del self.records[gone]
             self.grants = {grant: end for grant, end in self.grants.items() if grant[2] != gone}
             self._delete_what_goes_with(gone)
 
