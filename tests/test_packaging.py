@@ -93,5 +93,6 @@ def test_the_requirements_are_the_documented_ones(metadata: Message) -> None:
             "django-allauth[mfa]<66,>=65.21",
             "django>=5.2",
             "djangorestframework>=3.16; extra == 'api'",
+            "tomli-w>=1.1; extra == 'policy'",
         ],
     )

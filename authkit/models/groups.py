@@ -16,6 +16,8 @@ from .relations import Relation, UsersOfGroup
 from .swapping import GROUP_MODEL
 from .tracked import TrackedManager, TrackedModel, write_db
 
+NAMED = 1000  # so many keys at most are in an event
+
 G = TypeVar("G", bound="AbstractGroup")
 S = TypeVar("S", bound="AbstractMembership")
 
@@ -93,8 +95,8 @@ class MembershipManager(TrackedManager[S]):
         if connections[using].features.supports_update_conflicts_with_target:
             conflict["unique_fields"] = ["user", "group"]
         about = {
-            "users": sorted({str(user) for user, _group in keys}),
-            "groups": sorted({str(group) for _user, group in keys}),
+            "users": sorted({str(user) for user, _group in keys})[:NAMED],
+            "groups": sorted({str(group) for _user, group in keys})[:NAMED],
         }
         return self.get_queryset().using(using).insert(rows, about, **conflict)
 

@@ -173,7 +173,7 @@ class MemberManager(RelatedManager):
 
     def _drop(self, rows: Any) -> int:
         with transaction.atomic(using=rows.db):
-            others = [str(key) for key in rows.values_list(self.other, flat=True)]
+            others = [str(key) for key in rows.values_list(self.other, flat=True)[:1000]]
             about = {f"{self.own}s": [str(self.instance.pk)], f"{self.other}s": others}
             removed: int = rows.discard_each([rows], about)
         return removed

@@ -45,6 +45,10 @@ def test_everything_is_made_and_told(user: Any, group: Any) -> None:
     assert get_membership_model().objects.add(group, user) == membership
     assert list(user.auth_memberships.values_list("group__name", flat=True)) == ["editors"]
     assert group.auth_permissions.count() == 3
+    assert list(group.users.all()) == [user]
+    loaded = get_user_model().objects.prefetch_related("auth_groups", "auth_permissions").get()
+    assert list(loaded.auth_groups.all()) == [group]
+    assert len(loaded.auth_permissions.all()) == 3
     told = ["user_create", "group_create", "membership_add", *["permission_add"] * 3, "tag_add"]
     assert names() == told
     assert user.auth_events.count() == 2

@@ -19,6 +19,7 @@ def test_authorization_lives_on_any_user() -> None:
     Tag.objects.add("topics", user, "a")
 
     assert list(user.auth_memberships.all()) == [membership]
+    assert list(group.users.all()) == [user]
     assert [event.name for event in user.auth_events.all()] == ["membership_add"]
     assert [str(grant) for grant in group.auth_permissions.order_by("pk")] == [
         "editors: read",
