@@ -171,7 +171,10 @@ def test_the_demo_shows_what_has_become_of_its_accounts(demo: dict[str, str]) ->
 
     about = {address.split("@")[0]: (status, text) for address, status, text in entries}
     assert about["staff"] == ("active", "may open /admin/")
-    assert about["editor"] == ("active", "an ordinary account; has another password by now")
+    assert about["editor"] == (
+        "active",
+        "reads and writes every document; has another password by now",
+    )
     waited = "began as pending (waits for an administrator&#x27;s approval)"
     assert about["pending"] == ("active", waited)
     assert about["moved"][0] == "unverified"

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-SETTINGS, URLS, LOCAL = BLOCKS
+SETTINGS, URLS, LOCAL, _PERMISSIONS = BLOCKS
 
 LOGIN_PAGE = """
 from django.test import Client

@@ -225,3 +225,7 @@ def test_every_page_keeps_a_strict_policy(visitor: Find, page: str) -> None:
     assert found.policy.startswith("default-src 'self'; ")
     assert " style=" not in found.text
     assert "<script>" not in found.text
+
+
+def test_no_migration_of_the_demo_is_missing(manage: Any) -> None:
+    assert manage("makemigrations", "--check", "--dry-run").returncode == 0
