@@ -40,7 +40,7 @@ PEOPLE = (
         is_superuser=True,
     ),
     Person(username="staff", about="may open /admin/", groups=("staff",), is_staff=True),
-    Person(username="editor", about="reads and writes every document", groups=("editors",)),
+    Person(username="editor", about="edits every document", groups=("editors",)),
     Person(username="reader", about="reads what was shared with readers", groups=("readers",)),
     Person(username="unverified", about="has not opened the mailed link", status="unverified"),
     Person(username="pending", about="waits for an administrator's approval", status="pending"),

@@ -173,7 +173,7 @@ def test_the_demo_shows_what_has_become_of_its_accounts(demo: dict[str, str]) ->
     assert about["staff"] == ("active", "may open /admin/")
     assert about["editor"] == (
         "active",
-        "reads and writes every document; has another password by now",
+        "edits every document; has another password by now",
     )
     waited = "began as pending (waits for an administrator&#x27;s approval)"
     assert about["pending"] == ("active", waited)
@@ -181,7 +181,7 @@ def test_the_demo_shows_what_has_become_of_its_accounts(demo: dict[str, str]) ->
     assert about["disabled"][0] == "deleted"
     assert again.returncode == 0, again.stderr
     for line in (
-        "editor@example.com      active      an ordinary account; has another password by now",
+        "editor@example.com      active      edits every document; has another password by now",
         "moved@example.com       unverified  has not opened the mailed link",
         "disabled@example.com    disabled    logs in again after a password reset",
     ):
