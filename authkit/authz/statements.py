@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections, models
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, QuerySet, Subquery
 from django.utils import timezone
 
 
@@ -112,9 +112,22 @@ class Part(Expression):
 class Few(Part):
     """A Part that finds few of the rows around it, so that these are looked up by their key.
 
-    PostgreSQL takes the members of a group for many, and would read every user to find them.
+    PostgreSQL takes the members of a group for many, and would read every user to find them;
+    MariaDB would ask of every user whether a union holds him.
     """
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
         sql, params = self.as_sql(compiler, connection)
         return f"(SELECT unnest(ARRAY{sql}))", params
+
+    def as_mysql(self, compiler: Any, connection: Any) -> Any:
+        sql, params = self.as_sql(compiler, connection)
+        return f"(SELECT * FROM {sql} few)", params
+
+
+class FewKeys(Subquery):
+    """The same of a query within a statement."""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "(SELECT unnest(ARRAY(%(subquery)s)))"
+        return self.as_sql(compiler, connection, template=template, **context)
