@@ -166,7 +166,8 @@ def test_an_action_has_a_rule_of_its_own(people: Any, client_for: Any, settings:
         (rules.is_staff, [403, 403]),
         (lambda request: request.user.is_authenticated, None),
     ],
-    ids=str,
+    # Not the address of the function, which every process has another of.
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_a_rule_asks_for_the_record(
     rule: Any, expected: Any, people: Any, client_for: Any, settings: Any
