@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -29,22 +29,23 @@ def settings_of_demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
     }
 
 
+def command(settings: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the demo that has these *settings*."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
 @pytest.fixture(scope="session")
 def manage(settings_of_demo: dict[str, str]) -> Manage:
-    """A function that runs a command of the demo."""
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=settings_of_demo,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-
-    return run
+    """A function that runs a command of the served demo."""
+    return partial(command, settings_of_demo)
 
 
 @pytest.fixture(scope="session")

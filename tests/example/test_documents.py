@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.example.conftest import command
 from tests.example.visitor import Page, Visitor
 
 Find = Callable[[str], Visitor]
@@ -229,3 +231,20 @@ def test_every_page_keeps_a_strict_policy(visitor: Find, page: str) -> None:
 
 def test_no_migration_of_the_demo_is_missing(manage: Any) -> None:
     assert manage("makemigrations", "--check", "--dry-run").returncode == 0
+
+
+def test_a_later_start_brings_nothing_back(
+    settings_of_demo: dict[str, str], tmp_path: Path
+) -> None:
+    settings = {**settings_of_demo, "AUTHKIT_DEMO_FOLDER": str(tmp_path)}
+    delete = (
+        "from authkit import auth; from example_project.documents.models import Document;"
+        "print(Document.objects.all().delete()[1]['documents.Document']);"
+        "print(auth.delete_group('editors'))"
+    )
+    left = "from example_project.documents.models import Document; print(Document.objects.count())"
+    steps = (["migrate", "-v0"], ["demo"], ["shell", "-v0", "-c", delete], ["demo"])
+    done = [command(settings, *words) for words in (*steps, ["shell", "-v0", "-c", left])]
+
+    assert [(step.returncode, step.stderr) for step in done] == [(0, "")] * 5
+    assert (done[2].stdout, done[4].stdout) == ("4\n1\n", "0\n")
