@@ -172,7 +172,7 @@ def test_no_error_is_left_in_english(scene: Scene, language: str, route: str) ->
 
 
 @each_language
-@pytest.mark.parametrize("page", ["429.html", "403.html", "403_csrf.html"])
+@pytest.mark.parametrize("page", ["429.html", "403.html", "403_csrf.html", "404.html"])
 def test_a_page_of_an_error_is_not_left_in_english(language: str, page: str) -> None:
     pages = []
     for code in ("en", language):
