@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from tests.blog.models import Post
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAST = datetime(2020, 1, 3, tzinfo=UTC)
 Serving = Callable[..., AbstractContextManager[HttpRequest]]
 
 
