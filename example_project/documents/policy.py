@@ -6,6 +6,7 @@ from typing import Any
 
 from authkit import rules
 
+IS_OF_STAFF = rules.has_membership("staff")
 OWNS = rules.owns("owner")
 MAY_READ = OWNS | rules.has_permission("read")
 MAY_WRITE = OWNS | rules.has_permission("write")

@@ -32,7 +32,7 @@ class List(RequiresMixin, ListView):
     """The documents that somebody owns or may read."""
 
     requires = rules.is_logged_in
-    extra_context = {"title": "Documents"}
+    extra_context = {"title": "Documents", "is_of_staff": policy.IS_OF_STAFF}
 
     def get_queryset(self) -> QuerySet[Document]:
         shared = auth.permitted(Document, "read")

@@ -92,6 +92,7 @@ def test_the_part_of_the_staff_is_for_its_members(visitor: Find, name: str, stat
 
     assert page.status == status
     assert (set(page.links()) >= TITLES) == (status == 200)
+    assert ("All documents" in visitor(name).get("/documents/").links()) == (status == 200)
 
 
 @pytest.mark.parametrize("holder", ["readers", "reader@example.com"])
