@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from authkit import auth
 from authkit.context import current_request
 from authkit.exceptions import StatusError
-from authkit.models import Event, Group, Membership, Permission, Status
+from authkit.models import Event, Group, Mail, Membership, Permission, Status
 from tests.authz.reference import Person, Reference, own_group
 from tests.blog.models import Draft, Picture, Post, Review
 
@@ -56,7 +56,7 @@ class Changes(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        for rows in (Event, Permission, Membership, Picture, Review, Post, Group, User):
+        for rows in (Event, Mail, Permission, Membership, Picture, Review, Post, Group, User):
             rows._base_manager.all()._raw_delete("default")
         self.blocks: list[tuple[Any, Reference]] = []
         self.settings: Any = None
