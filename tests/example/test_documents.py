@@ -121,7 +121,6 @@ def test_sharing_anew_with_less_takes_the_rest_away(visitor: Find) -> None:
     _title, path = new(owner)
     share(owner, path, "readers", "write")
     share(owner, path, "readers", "read")
-
     assert answers(reader, path) == READER
 
 
@@ -204,7 +203,6 @@ def test_what_was_shared_goes_with_the_document(visitor: Find, manage: Any) -> N
     title, path = new(owner)
     share(owner, path, "readers", "read")
     page = owner.post(f"{path}delete/")
-
     assert (page.path, f"“{title}” is deleted." in page.text) == ("/documents/", True)
     assert answers(visitor("reader"), path) == NOBODY
     assert manage("authkit_doctor").returncode == 0
