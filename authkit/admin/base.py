@@ -49,6 +49,10 @@ class ActorForm(ModelForm):
             for part, what in zip(parts, (_("date"), _("time")), strict=False):
                 part.attrs["aria-label"] = f"{field.label}: {what}"
 
+    def changes_nothing(self) -> bool:
+        """Whether it shows a row that stays as it is."""
+        return not self.instance._state.adding and not self.has_changed()
+
 
 class AutocompleteMixin:
     """Foreign keys are chosen by typing wherever their model can be searched."""
@@ -166,7 +170,7 @@ class AuthkitAdmin(AutocompleteMixin, ModelAdmin):
                 raise ValueError("No row can have this key.")
             response: HttpResponse = super().changelist_view(request, extra_context)
         except (OverflowError, ValueError):
-            if request.method == "GET" and set(request.GET) <= {ERROR_FLAG}:
+            if request.method == "GET" and dict(request.GET.lists()) in ({}, {ERROR_FLAG: ["1"]}):
                 raise
             # What Django answers to a filter that makes no sense.
             return redirect(f"{request.path}?{ERROR_FLAG}=1")

@@ -7,14 +7,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects
+from django.contrib.auth import get_user_model
 from django.db import models, router
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from authkit.models import get_group_model, get_membership_model, get_permission_model
 
-from .ranks import is_unlimited, may_manage
+from .ranks import ask_once, is_unlimited, may_manage
+
+MOST_MEMBERS = 50  # for each is asked about; more are taken out first, or by a superuser
 
 # As Django's get_deleted_objects(): what is deleted, how many of each, what the visitor may not
 # delete, and what forbids the deletion.
@@ -73,6 +75,9 @@ def _may(request: HttpRequest, site: admin.AdminSite, model: Any, row: Any = Non
 def _may_touch_members(request: HttpRequest, groups: list[Any]) -> bool:
     if is_unlimited(request.user):
         return True
-    privileged = Q(user__is_staff=True) | Q(user__is_superuser=True)
-    rows = get_membership_model()._base_manager.filter(privileged, group__in=groups)
-    return all(may_manage(request.user, row.user) for row in rows.select_related("user"))
+    rows = get_membership_model()._base_manager.filter(group__in=groups)
+    users = get_user_model()._base_manager.filter(pk__in=rows.values("user"))
+    members = list(users[: MOST_MEMBERS + 1])
+    return len(members) <= MOST_MEMBERS and all(
+        ask_once(may_manage, request, member) for member in members
+    )

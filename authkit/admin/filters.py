@@ -26,6 +26,20 @@ class NamedSelect(AutocompleteSelect):
         scripts = ["admin/js/autocomplete.js", "authkit/admin/labels.js"]
         return super().media + forms.Media(js=scripts)
 
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        # Django asks the database for whatever was posted.
+        key: Any = self.field.target_field
+        return super().optgroups(name, [each for each in value if _is_key(key, each)], attr)
+
+
+def _is_key(field: Any, value: Any) -> bool:
+    """Whether the database can be asked for the row with the key *value*."""
+    try:
+        field.clean(value, None)
+    except ValidationError:
+        return False
+    return "\x00" not in str(value)
+
 
 def group_select(site: admin.AdminSite) -> NamedSelect:
     """A select of groups."""

@@ -19,7 +19,7 @@ from .base import AuthkitAdmin
 from .deletion import Deleted, deleted_with
 from .memberships import MembersInline
 from .permissions import PermissionsInline
-from .ranks import ask_once, is_unlimited, may_hand_out
+from .ranks import ask_once, is_unlimited, may_touch
 from .search import text_matches
 
 
@@ -85,7 +85,7 @@ class GroupAdmin(AuthkitAdmin):
         return ("name", "members", "permissions") if fixed else ("members", "permissions")
 
     def reaches(self, request: HttpRequest, row: Any) -> bool:
-        return ask_once(may_hand_out, request, row)
+        return ask_once(may_touch, request, row)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
         return deleted_with(objs, request, self.admin_site)

@@ -43,8 +43,10 @@ class MembershipForm(ActorForm):
                 self.fields[name].widget = PlainText(str(getattr(self.instance, name)))
 
     def clean(self) -> dict[str, Any]:
-        """Below superusers nobody gives what he lacks, or to somebody above him."""
+        """Below superusers nobody gives what they lack, or to somebody above them."""
         cleaned = super().clean() or self.cleaned_data
+        if self.changes_nothing():
+            return cleaned
         user = cleaned.get("user") or (self.instance.user if self.instance.user_id else None)
         group = cleaned.get("group") or (self.instance.group if self.instance.group_id else None)
         if user is None or group is None:
@@ -52,9 +54,10 @@ class MembershipForm(ActorForm):
         self.clean_rank(user)
         # A group without a grant may still mean something to the project, by its name.
         to_oneself = user.pk == self.actor.pk and not is_unlimited(self.actor)
-        if to_oneself or not may_hand_out(self.actor, group):
+        if to_oneself or not may_hand_out(self.actor, group, cleaned.get("expires_at")):
             raise ValidationError(
-                _("This group has rights that you do not have yourself."), code="not_allowed"
+                _("This group has rights that you do not have yourself, or not for so long."),
+                code="not_allowed",
             )
         return cleaned
 

@@ -18,7 +18,7 @@ from authkit.models import get_permission_model
 
 from .base import ExpiringAdmin
 from .filters import ExpiryFilter, GroupFilter
-from .ranks import ask_once, holds, is_unlimited
+from .ranks import ask_once, holds, holds_now, is_unlimited
 from .rows import RowForm, RowsInline
 from .search import text_matches
 from .targets import TargetForm, in_words, record_key
@@ -31,14 +31,17 @@ class PermissionForm(TargetForm):
     key_fields: ClassVar[tuple[str, ...]] = ("group", "name")
 
     def clean(self) -> dict[str, Any]:
-        """Below superusers nobody gives, or prolongs, what he lacks."""
+        """Below superusers nobody gives what they lack, or for longer than they have it."""
         cleaned = super().clean()
+        if self.changes_nothing():
+            return cleaned
         for name in ("name", "content_type"):
             if name in cleaned:
                 setattr(self.instance, name, cleaned[name])
-        if not self.errors and not holds(self.actor, self.instance):
+        if not self.errors and not holds(self.actor, self.instance, cleaned.get("expires_at")):
             raise ValidationError(
-                _("You can only give a right that you have yourself."), code="not_allowed"
+                _("You can only give a right that you have yourself, for as long as you have it."),
+                code="not_allowed",
             )
         return cleaned
 
@@ -47,7 +50,7 @@ class PermissionRowForm(RowForm, PermissionForm):
     """A grant in a row of a table."""
 
     def clean_deletion(self) -> None:
-        if not holds(self.actor, self.instance):
+        if not holds_now(self.actor, self.instance):
             raise ValidationError(
                 _("This group has rights that you do not have yourself."), code="not_allowed"
             )
@@ -102,7 +105,7 @@ class PermissionAdmin(ExpiringAdmin):
         return ("group", "name", "target_in_words") if obj else ()
 
     def reaches(self, request: HttpRequest, row: Any) -> bool:
-        return ask_once(holds, request, row)
+        return ask_once(holds_now, request, row)
 
     # Who may, and why
 

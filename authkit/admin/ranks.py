@@ -1,22 +1,20 @@
-"""Who may manage whom: nobody reaches above himself, and nobody hands out what he lacks."""
+"""Who may manage whom: nobody reaches above themselves, or hands out what they lack."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
-from django.contrib.auth import get_backends, get_permission_codename
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
+from django.utils import timezone
 
-from authkit.authz import resolver
-from authkit.authz.backend import PermissionBackend, codename
-from authkit.authz.grants import granted_to
-from authkit.authz.holders import EVERYTHING, Holder, holder_of
+from authkit.authz.holders import EVERYTHING, holder_of
+from authkit.models import get_group_model
 from authkit.models.expiry import in_force
 
-_QUESTIONS = ("view", "add", "change", "delete")
+from .rights import grants_of, holds_grant, holds_permission, permissions_elsewhere
 
 
 def is_unlimited(actor: Any) -> bool:
@@ -27,8 +25,9 @@ def is_unlimited(actor: Any) -> bool:
 def may_manage(actor: Any, user: Any) -> bool:
     """Whether *actor* may edit, delete, block … *user*, as far as their ranks go.
 
-    Below superusers nobody manages a superuser, anybody with a right that he lacks, or a staff
-    member who cannot log in at present: whoever lets one back in takes over his rights.
+    Below superusers nobody manages a superuser, anybody with a right that they lack or hold for a
+    shorter time, or a staff member who cannot log in at present: whoever lets somebody back in
+    takes over their rights.
     """
     if is_unlimited(actor) or actor.pk == user.pk:
         return True
@@ -45,46 +44,43 @@ def ask_once(rule: Callable[[Any, Any], bool], request: HttpRequest, row: Any) -
     return known[rule, row.pk]
 
 
-def may_hand_out(actor: Any, group: Any) -> bool:
-    """Whether *actor* holds everything that membership in *group* gives."""
+def may_hand_out(actor: Any, group: Any, end: datetime | None = None) -> bool:
+    """Whether *actor* holds all that membership in *group* gives until *end*, None being for good.
+
+    Nobody makes last what they hold for a time.
+    """
     if is_unlimited(actor) or group.pk is None:
         return True
     grants = group.auth_permissions.filter(in_force()).select_related("content_type")
-    return all(holds(actor, grant) for grant in grants)
+    return all(holds(actor, grant, end) for grant in grants)
 
 
-def holds(actor: Any, grant: Any) -> bool:
-    """Whether *actor* holds the right that *grant* gives, by a group or by another backend."""
-    return resolver.may(holder_of(actor), grant.name, grant.target) or bool(
-        actor.has_perm(_codename(grant))
-    )
+def may_touch(actor: Any, group: Any) -> bool:
+    """Whether *actor* holds at present all that membership in *group* gives."""
+    return may_hand_out(actor, group, timezone.now())
+
+
+def holds(actor: Any, grant: Any, end: datetime | None = None) -> bool:
+    """Whether *actor* holds the right that *grant* gives until *end*, None being for good."""
+    return is_unlimited(actor) or holds_grant(actor, grant, end)
+
+
+def holds_now(actor: Any, grant: Any) -> bool:
+    """Whether *actor* holds at present the right that *grant* gives."""
+    return holds(actor, grant, timezone.now())
+
+
+def may_tag(actor: Any, record: Any) -> bool:
+    """Whether *actor* may tag *record*: no user or group above them, and not themselves."""
+    if is_unlimited(actor):
+        return True
+    if isinstance(record, get_user_model()):
+        return actor.pk != record.pk and may_manage(actor, record)
+    return not isinstance(record, get_group_model()) or may_touch(actor, record)
 
 
 def _has_more(actor: Any, user: Any) -> bool:
-    asked = {
-        f"{model._meta.app_label}.{get_permission_codename(question, model._meta)}"
-        for model in admin.site._registry
-        for question in _QUESTIONS
-    }
-    elsewhere = [name for name in sorted(asked) if _is_granted_elsewhere(user, name)]
-    if not all(actor.has_perm(name) for name in elsewhere):
+    """Whether *user* would have more than *actor*, if active: whoever is let in again has it."""
+    if not all(holds_permission(actor, name) for name in sorted(permissions_elsewhere(user))):
         return True
-    # Whatever the status: who is let in again has them again.
-    grants = granted_to(Holder("user", user.pk), resolver.database())
-    return not all(holds(actor, grant) for grant in grants.select_related("content_type"))
-
-
-def _is_granted_elsewhere(user: Any, name: str) -> bool:
-    """Whether a backend beside authkit's, whose grants are looked at one by one, grants *name*."""
-    others = [each for each in get_backends() if not isinstance(each, PermissionBackend)]
-    try:
-        return any(each.has_perm(user, name) for each in others if hasattr(each, "has_perm"))
-    except PermissionDenied:
-        return False
-
-
-def _codename(grant: Any) -> str:
-    """The grant as Django asks for it; one on a record counts as one on the model."""
-    if grant.content_type is None:
-        return str(grant.name)
-    return codename(grant.name, f"{grant.content_type.app_label}.{grant.content_type.model}")
+    return not all(holds(actor, grant, end) for grant, end in grants_of(user))

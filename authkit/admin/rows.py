@@ -45,7 +45,8 @@ class RowFormSet(InlineFormSet):
         super().clean()
         # Django leaves out what the form of a row finds that is to be deleted.
         for form in self.deleted_forms:
-            form.clean_deletion()
+            if form.instance.pk is not None:  # the row below them is none yet
+                form.clean_deletion()
 
 
 class RowsInline(AutocompleteMixin, TabularInline):

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from authkit.models import get_group_model
 from authkit.models.tags import clean_path
 
 from .base import AuthkitAdmin
+from .ranks import ask_once, may_tag
 from .search import text_matches
 from .targets import TargetForm, in_words
 
@@ -31,6 +36,14 @@ class TagForm(TargetForm):
         """The path in its canonical form."""
         path: str = self.cleaned_data["path"]
         return clean_path(path)
+
+    def check_target(self, found: Any) -> None:
+        """A tag may be a right to the project, so it goes by ranks."""
+        if not may_tag(self.actor, found):
+            raise ValidationError(
+                _("You may not tag yourself, or what has more rights than you."),
+                code="not_allowed",
+            )
 
 
 class TagAdmin(AuthkitAdmin):
@@ -60,5 +73,16 @@ class TagAdmin(AuthkitAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("target_in_words",) if obj else ()
 
+    def reaches(self, request: HttpRequest, row: Any) -> bool:
+        return ask_once(_may_untag, request, row)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _may_untag(actor: Any, tag: Any) -> bool:
+    model = tag.content_type.model_class()
+    if model is None or not issubclass(model, (get_user_model(), get_group_model())):
+        return True
+    record = model._base_manager.filter(pk=tag.object_id or tag.object_uuid).first()
+    return record is None or may_tag(actor, record)

@@ -99,6 +99,7 @@ class TargetForm(ActorForm):
             return cleaned
         found = find_target(cleaned.get("content_type"), cleaned.get("record", ""))
         target = Target.of(found)
+        self.check_target(found)
         # A proxy shares the rows of its concrete model.
         cleaned["content_type"] = found and ContentType.objects.get_for_model(found)
         self.instance.object_id, self.instance.object_uuid = target.object_id, target.object_uuid
@@ -108,3 +109,6 @@ class TargetForm(ActorForm):
         if not is_new and self._meta.model._base_manager.filter(**same).exists():
             raise ValidationError(_("This exists already."), code="unique")
         return cleaned
+
+    def check_target(self, found: Any) -> None:
+        """Raises ValidationError: the one who fills it in may not point at *found*."""

@@ -26,7 +26,7 @@ def path_of(model: str, name: str, rows: SimpleNamespace) -> str:
 
 
 # The user of the rows is in a group that holds a right which no staff member here has.
-BEYOND = {(model, "delete") for model in ("user", "group", "membership", "permission")}
+BEYOND = {(model, "delete") for model in ("user", "group", "membership", "permission", "tag")}
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -44,7 +44,7 @@ ABOVE_THE_CLERK = {
 }
 EVERYBODY = set(TARGETS)
 MAY = [
-    # who, whom he may manage
+    # who, whom they may manage
     ("root", EVERYBODY),
     ("clerk", EVERYBODY - ABOVE_THE_CLERK),
     ("reader", set()),

@@ -1,4 +1,4 @@
-"""Below superusers nobody takes, renames or removes what gives others a right that he lacks."""
+"""Below superusers nobody takes, renames or removes what gives others a right that they lack."""
 
 from __future__ import annotations
 
