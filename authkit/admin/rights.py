@@ -11,7 +11,7 @@ from django.contrib.auth import get_backends, get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
-from authkit.authz import resolver
+from authkit.authz import memory, resolver
 from authkit.authz.backend import PermissionBackend, codename, question
 from authkit.authz.grants import all_in_force, covering, memberships_of
 from authkit.authz.holders import EVERYTHING, NOBODY, Holder, holder_of
@@ -83,6 +83,16 @@ def _is_granted(actor: Any, name: str, target: Target, end: datetime | None) -> 
         return True
     if holder is NOBODY or not is_permission_name(name):
         return False
+    known = memory.recall()
+    way = (holder, name, target, end)
+    if known is None:
+        return _is_there(*way)
+    if (answer := known.get(way)) is None:
+        answer = known[way] = _is_there(*way)
+    return answer
+
+
+def _is_there(holder: Holder, name: str, target: Target, end: datetime | None) -> bool:
     using = resolver.database()
     # Membership and grant both last, or else the way through them does not.
     lasting = Q(expires_at=None) if end is None else Q(expires_at=None) | Q(expires_at__gte=end)

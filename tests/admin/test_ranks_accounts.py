@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from authkit.admin import deletion
 from authkit.admin.ranks import may_manage
@@ -120,6 +122,27 @@ def test_a_group_with_many_members_is_deleted_by_a_superuser(
     group = make_group("many", *User.objects.filter(is_staff=False)[:most])
     assert delete(clerk_client, how, group) == 302
     assert not Group.objects.exists()
+
+
+def test_a_right_that_many_have_is_asked_about_once(
+    make_user: Callable[..., Any],
+    make_group: Callable[..., Any],
+    clerk: Any,
+    clerk_client: Client,
+) -> None:
+    rights = make_group("rights", clerk)
+    for number in range(10):
+        Permission.objects.add(rights, f"right {number}")
+    costs = []
+    for many in (2, 12):
+        group = make_group(f"of {many}", *[make_user() for _ in range(many)])
+        for member in group.users.all():
+            Membership.objects.add(rights, member)
+        with CaptureQueriesContext(connection) as queries:
+            assert clerk_client.get(page("group", "delete", group.pk)).status_code == 200
+        costs.append(len(queries))
+    # The memberships and the grants of each member.
+    assert costs[1] - costs[0] <= 2 * 10
 
 
 def delete(client: Client, how: str, row: Any) -> int:
