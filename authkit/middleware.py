@@ -60,6 +60,7 @@ class AuthkitMiddleware:
         try:
             response: HttpResponseBase = await self.get_response(request)
         finally:
+            request.authkit_left = True  # type: ignore[attr-defined]
             if "authkit_refusals" in request.__dict__:
                 await sync_to_async(self._leave)(request)
             current_request.reset(token)
@@ -73,6 +74,7 @@ class AuthkitMiddleware:
         return current_request.set(request)
 
     def _leave(self, request: HttpRequest) -> None:
+        request.authkit_left = True  # type: ignore[attr-defined]
         # The view's transaction has ended, so that what is written now outlives its rollback.
         audit.write_refusals(request)
 

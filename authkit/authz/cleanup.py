@@ -20,7 +20,7 @@ from authkit.models import Tag, get_group_model, get_permission_model
 from authkit.models.targets import NIL, Target, is_targetable, key_kind
 
 from . import memory
-from .own_groups import own_group_name
+from .own_groups import own_groups
 
 # Keys in one statement; SQLite takes no more than 999 parameters everywhere.
 AT_ONCE = 500
@@ -115,8 +115,7 @@ class OwnGroups(GoesAlong):
         return self.collect
 
     def of(self, keys: Sequence[Any], using: str) -> Any:
-        groups = get_group_model()._base_manager.using(using)
-        return groups.filter(name__in=[own_group_name(key) for key in keys])
+        return own_groups(keys, using)
 
 
 def watch_deletions() -> None:

@@ -19,21 +19,22 @@ class Memory:
 
     def __init__(self) -> None:
         self.answers: dict[Any, bool] = {}
-        # The databases that were written to inside a transaction which may still roll back.
-        self.written: set[str] = set()
+        # The connections that were written on inside a transaction which may still roll back: those
+        # of the writer, for whoever asks may be another thread of the request.
+        self.written: set[Any] = set()
 
 
 def recall() -> dict[Any, bool] | None:
     """The answers that may be read and added to; None: nothing may be remembered."""
     request = get_request()
-    if request is None:
-        return None
+    if request is None or "authkit_left" in request.__dict__:
+        return None  # what a request has started may go on long after it
     memory: Memory | None = request.__dict__.get("authkit_memory")
     if memory is None:
         memory = request.__dict__["authkit_memory"] = Memory()
     if memory.written:
-        memory.written = {using for using in memory.written if connections[using].in_atomic_block}
-        memory.answers.clear()
+        memory.written = {writer for writer in memory.written if writer.in_atomic_block}
+        memory.answers = {}
     return None if memory.written else memory.answers
 
 
@@ -45,6 +46,7 @@ def forget(*, using: str, **kwargs: Any) -> None:
         return
     if memory is None:
         memory = request.__dict__["authkit_memory"] = Memory()
-    memory.answers.clear()
+    # Another one: an answer that is still on its way may rest on what was.
+    memory.answers = {}
     # Until the outermost block ends, one way or the other: also of one that only now begins.
-    memory.written.add(using)
+    memory.written.add(connections[using])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from authkit.conf import get_conf
 from authkit.models import get_group_model, get_membership_model
@@ -31,8 +33,16 @@ def owner_key(name: str) -> Any:
 
 def find_own_group(user: Any, using: str) -> Any:
     """The group of *user*, or None."""
-    rows = get_group_model()._base_manager.using(using)
-    return rows.filter(name=own_group_name(user.pk)).first()
+    return own_groups([user.pk], using).first()
+
+
+def own_groups(keys: Iterable[Any], using: str) -> QuerySet[Any]:
+    """The groups of the users with these *keys*; one with other members is an ordinary group."""
+    keys = list(keys)
+    members = get_membership_model()._base_manager.using(using).filter(group=OuterRef("pk"))
+    groups: QuerySet[Any] = get_group_model()._base_manager.using(using)
+    named = groups.filter(name__in=[own_group_name(key) for key in keys])
+    return named.exclude(Exists(members.exclude(user__in=keys)))
 
 
 def own_group(user: Any, using: str) -> Any:

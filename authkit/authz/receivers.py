@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
-
-from django.db.models import Model
 
 from authkit.conf import get_conf
 from authkit.models import Action, Status, get_group_model, get_membership_model
@@ -12,6 +11,8 @@ from authkit.signals import row_changed, user_changed
 
 from . import memory
 from .own_groups import own_group
+
+logger = logging.getLogger("authkit.authz")
 
 
 def connect() -> None:
@@ -21,17 +22,28 @@ def connect() -> None:
     user_changed.connect(join_first_groups, dispatch_uid="authkit.authz.join")
 
 
-_ARRIVING = {Action.CREATE, Action.VERIFY, Action.APPROVE, Action.PASSWORD, Action.ALLOW}
-
-
-def join_first_groups(*, user: Model | None, action: Action, using: str, **kwargs: Any) -> None:
-    """Put a user who has become active into the group of everybody, and into one of his own."""
-    if user is None or action not in _ARRIVING or user.status != Status.ACTIVE:  # type: ignore[attr-defined]
+def join_first_groups(
+    *, user: Any, action: Action, data: dict[str, Any], using: str, **kwargs: Any
+) -> None:
+    """Put a user who is active for the first time into the groups that everybody begins with."""
+    if user is None or user.status != Status.ACTIVE or not _arrives(action, data):
         return
     conf = get_conf()
     if conf.EVERYBODY_GROUP:
         groups: Any = get_group_model()._default_manager.db_manager(using)
         memberships: Any = get_membership_model()._default_manager.db_manager(using)
-        memberships.add(groups.put({"name": conf.EVERYBODY_GROUP}), user)
+        group = groups.put({"name": conf.EVERYBODY_GROUP})
+        # One that is there already has the end that somebody gave it.
+        if not memberships.filter(group=group, user=user).exists():
+            memberships.add(group, user)
     if conf.CREATE_USER_GROUPS:
-        own_group(user, using)
+        try:
+            own_group(user, using)
+        except ValueError:
+            logger.exception("User %s has no own group.", user.pk)
+
+
+def _arrives(action: Action, data: dict[str, Any]) -> bool:
+    """Whether the user is new; whoever comes back may have been taken out of a group meanwhile."""
+    came_from = {Status.UNVERIFIED.value, Status.PENDING.value}
+    return action == Action.CREATE or data.get("from") in came_from

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
+from contextvars import copy_context
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.models.signals import pre_delete
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
@@ -162,3 +165,42 @@ def test_a_view_remembers_and_the_next_one_does_not(scene: Scene) -> None:
         request.user = scene.user
         middleware(request)
     assert costs == [1, 0, 1, 0]
+
+
+def test_another_thread_of_the_request_that_writes_is_waited_for(
+    scene: Scene, serving: Serving
+) -> None:
+    wrote, asked = Event(), Event()
+
+    def write() -> None:
+        with closing(connection), transaction.atomic():
+            auth.remove_membership(scene.group, scene.user)
+            wrote.set()
+            asked.wait(10)
+
+    with serving(scene.user):
+        assert auth.has_permission("write", scene.post)
+        thread = Thread(target=copy_context().run, args=[write])
+        thread.start()
+        assert wrote.wait(10)
+        auth.has_permission("write", scene.post)  # what it says is not committed yet
+        asked.set()
+        thread.join()
+
+        assert not auth.has_permission("write", scene.post)
+
+
+def test_what_a_request_has_started_remembers_nothing_after_it(scene: Scene) -> None:
+    request = RequestFactory().get("/")
+    request.user = scene.user
+    contexts = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        assert auth.has_permission("write", scene.post)
+        contexts.append(copy_context())
+        return HttpResponse()
+
+    AuthkitMiddleware(view)(request)
+    auth.remove_membership(scene.group, scene.user)
+
+    assert not contexts[0].run(auth.has_permission, "write", scene.post)
