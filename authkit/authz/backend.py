@@ -45,7 +45,7 @@ class PermissionBackend:
         name, model = question(perm)
         if obj is None:
             target = Target() if model is None else Target.of(model)
-        elif model is not None and obj._meta.concrete_model is model._meta.concrete_model:
+        elif model is not None and _is_record(obj, model):
             target = Target.of(obj)
         else:
             return False
@@ -64,7 +64,7 @@ class PermissionBackend:
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """Every right of the user as Django spells it; with *obj*, those that cover it."""
         holder = holder_of(user_obj)
-        if holder is NOBODY:
+        if holder is NOBODY or not (obj is None or _is_record(obj)):
             return set()
         using = resolver.database()
         if holder is EVERYTHING:
@@ -88,6 +88,13 @@ class PermissionBackend:
     def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """None: see ``get_group_permissions``."""
         return set()
+
+
+def _is_record(obj: Any, model: type[Model] | None = None) -> bool:
+    """Whether *obj* is a stored record, of *model*; third parties ask about anything."""
+    if not isinstance(obj, Model) or obj.pk is None or obj._state.adding:
+        return False
+    return model is None or obj._meta.concrete_model is model._meta.concrete_model
 
 
 def _spelled(name: str, content_type_id: int | None) -> str | None:

@@ -128,7 +128,7 @@ class _Reader:
             raise LookupError(f"{label} cannot have permissions (UNTARGETABLE_MODELS).")
         if record is None:
             return Target.of(model, using=self.using)
-        key = (model, str(record))
+        key = (model, repr(record))
         if key not in self.known:
             self.known[key] = self.record(model, record)
         return self.known[key]

@@ -188,8 +188,10 @@ def permitted(rows: QuerySet[M], holder: Holder, name: str) -> QuerySet[M]:
     """The records of *rows* on which *holder* may *name*.
 
     Cost: no query of its own but one, remembered, for the grant on the whole model, whose holder
-    gets *rows* back as they are.
+    gets *rows* back as they are. Raises TypeError: *rows* cannot be narrowed any more.
     """
+    if rows.query.is_sliced or rows.query.combinator:
+        raise TypeError("Ask for what is permitted before a list is sliced or combined.")
     holder = loaded(holder, rows.db)
     target = Target.of(rows.model, using=rows.db)
     if holder is NOBODY or not is_permission_name(name):

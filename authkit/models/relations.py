@@ -17,6 +17,7 @@ from django.db import models, router, transaction
 from django.db.models import F, Q, QuerySet
 
 from .expiry import in_force
+from .targets import exact_key
 
 Rows = QuerySet[Any]
 
@@ -180,7 +181,7 @@ class MemberManager(RelatedManager):
 
     def _key_of(self, other: Any) -> Any:
         if not isinstance(other, models.Model):
-            return self.model._meta.pk.to_python(other)
+            return exact_key(self.model, other)
         if not isinstance(other, self.model):
             raise TypeError(f"{other!r} is no {self.model._meta.label}.")
         if other.pk is None or other._state.adding:

@@ -58,7 +58,8 @@ class Target(NamedTuple):
             return cls(_content_type_id(target, using))
         if target.pk is None or target._state.adding:
             raise ValueError("An unsaved record is no target.")
-        model, key = type(target), target.pk
+        # Of a lazy object too, such as request.user.
+        model, key = target.__class__, target.pk
         if type(key) is not key_kind(model):
             # An instance keeps a key that was given as text as text.
             key = target._meta.pk.to_python(key)
@@ -87,7 +88,7 @@ class Target(NamedTuple):
         known: dict[type[models.Model], int] = {}
         found = []
         for record in records:
-            model, key = type(record), record.pk
+            model, key = record.__class__, record.pk
             if record._state.adding or type(key) is not int or not -BIGGEST <= key <= BIGGEST:
                 found.append(cls.of(record, using=using))  # no integer, or one that is refused
                 continue

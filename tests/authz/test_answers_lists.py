@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils.functional import SimpleLazyObject
 
 from tests.authz.conftest import Twins
 from tests.blog.models import Draft, Picture, Post, Review
@@ -161,3 +162,27 @@ def test_what_is_unknown_is_logged_where_somebody_listens(
         "There is no group 77777.",
         "No group has a permission 'write'.",
     ]
+
+
+@pytest.mark.parametrize("granted", ["model", "record"])
+def test_a_list_that_cannot_be_narrowed_is_refused_for_everybody(
+    auth: Twins, user: Any, group: Any, granted: str
+) -> None:
+    post = Post.objects.create()
+    auth.add_permission(group, "write", Post if granted == "model" else post)
+
+    for rows in (Post.objects.all()[:5], Post.objects.all().union(Post.objects.all())):
+        with pytest.raises(TypeError, match="before a list is sliced or combined"):
+            auth.permitted(rows, "write", user=user)
+
+
+def test_a_lazy_record_is_what_it_stands_for(auth: Twins, user: Any, group: Any) -> None:
+    post = Post.objects.create()
+    lazy: Any = SimpleLazyObject(lambda: Post.objects.get(pk=post.pk))
+    person: Any = SimpleLazyObject(lambda: user)
+    auth.add_permission(group, "write", lazy)
+    auth.add_permission(group, "change", person)
+
+    assert auth.has_permission("write", lazy, user=person)
+    assert auth.check_many("write", [lazy], user=person) == {("write", post.pk): True}
+    assert user.has_perm("authkit.change_user", person)

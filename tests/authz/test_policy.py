@@ -294,3 +294,25 @@ def test_a_record_with_a_uuid_keeps_it(policy: Any, sync: Any, file: Path) -> No
     Permission.objects.exclude(object_uuid=NIL).delete()
     sync(None)
     assert auth.has_permission("write", picture, group=policy)
+
+
+@pytest.mark.django_db
+def test_a_natural_key_is_not_the_number_that_looks_like_it(
+    sync: Callable[..., Any], make_group: Callable[..., Any]
+) -> None:
+    first = make_group("first")
+    second = make_group(str(first.pk))
+
+    sync(
+        f"""
+        [[groups]]
+        name = "staff"
+        grants = [
+            {{name = "by name", model = "authkit.Group", record = "{first.pk}"}},
+            {{name = "by number", model = "authkit.Group", record = {first.pk}}},
+        ]
+        """
+    )
+
+    assert auth.has_permission("by name", second, group="staff")
+    assert auth.has_permission("by number", first, group="staff")

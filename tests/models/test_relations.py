@@ -305,3 +305,10 @@ def test_a_template_reads_and_never_writes(user: Any, groups: list[Any]) -> None
     template = Template(listed + "{{ user.auth_groups.clear }}")
     assert template.render(Context({"user": user})) == "admins editors readers "
     assert user.auth_groups.count() == 3
+
+
+@pytest.mark.parametrize("key", [True, 1.0, "1 ", "01", None])
+def test_what_is_not_exactly_a_key_is_refused(key: Any, user: Any, groups: list[Any]) -> None:
+    with pytest.raises(ValueError, match="no primary key"):
+        user.auth_groups.add(key)
+    assert not user.auth_memberships.exists()

@@ -210,3 +210,11 @@ def test_the_lists_have_twins(user: User, posts: list[Post]) -> None:
 
     rights = {"blog.read_post", "blog.write_post"}
     assert async_to_sync(answers)() == [rights, rights, set()]
+
+
+@pytest.mark.parametrize("thing", ["a word", 5, Post(), Post], ids=str)
+def test_what_is_no_stored_record_is_answered_no(thing: Any, user: Any, make_group: Any) -> None:
+    auth.add_permission(make_group("writers", user), "write", Post)
+
+    assert not user.has_perm("blog.write_post", thing)
+    assert user.get_all_permissions(thing) == set()
