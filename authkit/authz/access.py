@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+# What the views of Django REST framework do, with no record and with one.
+OF_NONE = frozenset({"list", "create"})
+OF_ONE = frozenset({"retrieve", "update", "partial_update", "destroy"})
+
 
 @dataclass(frozen=True)
 class Some:
@@ -88,7 +92,7 @@ class Access:
         key = self._key(model, param)
         records = vars(self.http_request).setdefault("authkit_records", {})
         found = records.get(param)
-        if not isinstance(found, model) or found.pk != key:
+        if found is None or not _answers_for(found, model) or found.pk != key:
             found = model._default_manager.filter(pk=key).first()
         if found is None:
             raise Http404
@@ -107,7 +111,8 @@ class Access:
         """
         model = None if target is UNSET else target_model(target)
         if self.record is not None:
-            return self.record if _fits(type(self.record), model) else target
+            # The class that a lazy object stands for, such as that of the user
+            return self.record if _fits(self.record.__class__, model) else target
         in_framework = hasattr(self.view, "permission_classes")
         # Where a whole model is named, and no later question about the record follows, it is meant.
         if model is not None and not in_framework:
@@ -131,7 +136,7 @@ class Access:
         if lookup is None:
             return model  # no view that finds its records, so that nothing would ask about one
         param = self.view.lookup_url_kwarg or lookup
-        if param not in self.kwargs:
+        if param not in self.kwargs or _is_of_no_record(self.view):
             return Some(model) if self._is_read() else model
         if lookup not in {"pk", model._meta.pk.name}:
             return Some(model)  # until the view has found it, and asks for the record
@@ -167,6 +172,22 @@ class Access:
 
 def _fits(model: type[Model], wanted: type[Model] | None) -> bool:
     return wanted is None or model._meta.concrete_model is wanted._meta.concrete_model
+
+
+def _answers_for(record: Model, model: type[Model]) -> bool:
+    """Whether *record* is one of *model*: its row, not that of a parent or child under its key."""
+    return isinstance(record, model) and _fits(type(record), model)
+
+
+def _is_of_no_record(view: Any) -> bool:
+    """Whether a view of the framework lists or creates, so that a key in its URL is a parent's."""
+    detail = getattr(view, "detail", None)
+    if detail is not None:
+        return not detail  # a router says it
+    actions = getattr(view, "action_map", None)
+    names = OF_NONE | OF_ONE
+    known = set(actions.values()) if actions else {name for name in names if hasattr(view, name)}
+    return bool(known & OF_NONE) and not known & OF_ONE
 
 
 def _model_of(view: Any) -> type[Model] | None:

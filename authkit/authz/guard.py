@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.views import View
 
 from .access import Access
@@ -17,6 +18,7 @@ from .deciding import adecide, decide
 from .denial import Otherwise, answered, check_otherwise, deny
 from .including import guarded_include
 from .rule import Rule, as_rule, is_coroutine_callable
+from .rules import anyone
 
 V = TypeVar("V")
 Refusal = HttpResponseBase | None
@@ -59,16 +61,22 @@ class Guard:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             refusal = self.refusal(access_of(view, args, kwargs, self.rule))
-            return view(*args, **kwargs) if refusal is None else refusal
+            return self.personal(view(*args, **kwargs) if refusal is None else refusal)
 
         @wraps(view)
         async def aguarded(*args: Any, **kwargs: Any) -> Any:
             refusal = await self.arefusal(access_of(view, args, kwargs, self.rule))
-            return await view(*args, **kwargs) if refusal is None else refusal
+            return self.personal(await view(*args, **kwargs) if refusal is None else refusal)
 
         found: Any = aguarded if is_async else guarded
         found.authkit_rules = (self.rule, *getattr(view, "authkit_rules", ()))
         return found
+
+    def personal(self, response: Any) -> Any:
+        """*response*, which a cache keeps for each session, unless everybody may pass."""
+        if self.rule is not anyone and isinstance(response, HttpResponseBase):
+            patch_vary_headers(response, ["Cookie"])
+        return response
 
     # Asking
 
@@ -113,9 +121,21 @@ def access_of(view: Any, args: Any, kwargs: dict[str, Any], rule: Rule) -> Acces
     access = Access(request, kwargs=kwargs, rule=rule)
     if args[0] is not request:
         access.view = _plain(args[0])
+    elif (owner := _owner_of(view)) is not None:
+        access.view = _plain(owner)
     elif _plain(getattr(view, "view_class", None)):
         access.make_view = lambda: _instance(view, args, kwargs)
     return access
+
+
+def _owner_of(method: Any) -> View | None:
+    """The view whose *method* it is, where Django's ``method_decorator`` has bound it."""
+    while method is not None:
+        owner = getattr(getattr(method, "func", method), "__self__", None)
+        if isinstance(owner, View):
+            return owner
+        method = getattr(method, "__wrapped__", None)  # another decorator stands between
+    return None
 
 
 def _is_request(value: Any) -> bool:
@@ -182,12 +202,16 @@ def guarded_dispatch(dispatch: Any, token: Any, guard_of: Callable[[Any], Guard]
 
         async def answer() -> Any:
             refusal = await guard.arefusal(access)
-            return await dispatch(self, request, *args, **kwargs) if refusal is None else refusal
+            if refusal is not None:
+                return guard.personal(refusal)
+            return guard.personal(await dispatch(self, request, *args, **kwargs))
 
         if self.view_is_async:
             return answer()
         refusal = guard.refusal(access)
-        return dispatch(self, request, *args, **kwargs) if refusal is None else refusal
+        if refusal is not None:
+            return guard.personal(refusal)
+        return guard.personal(dispatch(self, request, *args, **kwargs))
 
     return guarded
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self, TypeAlias
 
 from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404
 
 from .access import Access
@@ -91,19 +92,29 @@ class Rule:
 
     def _settle(self, view: Any, access: Access) -> bool:
         answer = decide(self, access)
-        allowed = access.settled(answer is True)
-        if not any(each is self for each in view.permission_classes):
-            # It is one of several: the framework's "not" would make True of what nobody knows, and
-            # its "or" has to ask the others.
+        if access.settled(answer is True):
+            return True
+        if not any(self in _needed(each) for each in view.get_permissions()):
+            # Another may do instead: the framework's "not" would make True of what nobody knows,
+            # and its "or" has to ask the others.
             if answer is None:
                 raise PermissionDenied
-            return allowed
-        if not allowed and access.user.is_authenticated and access.is_hidden():
-            raise Http404
-        return allowed
+        elif access.user.is_authenticated and access.is_hidden():
+            raise _missing(access.record)
+        return False
 
 
-class _Several(Rule):
+class _Composed(Rule):
+    """A rule that is what its parts are, also when a view makes it anew each time it is asked."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rule) and type(other) is type(self) and other.parts == self.parts
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.parts))
+
+
+class _Several(_Composed):
     """Rules that are asked in order until one of them decides."""
 
     decisive: ClassVar[bool]
@@ -138,7 +149,7 @@ class OneOf(_Several):
     decisive, sign, binding = True, "|", 0
 
 
-class Not(Rule):
+class Not(_Composed):
     """Holds when its part is known not to: ``~a``."""
 
     binding = 2
@@ -176,6 +187,20 @@ class Condition(Rule):
 
 def _bracketed(part: Rule, binding: int) -> str:
     return f"({part!r})" if part.binding < binding else repr(part)
+
+
+def _missing(record: Any) -> Http404:
+    """What the framework raises where it finds none, in the same words if it has found *record*."""
+    if not isinstance(record, Model):
+        return Http404()
+    return Http404(f"No {record._meta.object_name} matches the given query.")
+
+
+def _needed(permission: Any) -> list[Any]:
+    """The permissions of which each has to hold for *permission*, one of the framework's, to."""
+    if type(permission).__name__ != "AND":  # by its name: nothing is imported from the framework
+        return [permission]
+    return [*_needed(permission.op1), *_needed(permission.op2)]
 
 
 def _is_foreign(other: Any) -> bool:

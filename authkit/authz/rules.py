@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q
 
 from . import resolver
@@ -169,7 +170,12 @@ class Owns(Rule):
         *path, last = self.path.split("__")
         owner_of: Any = record
         for part in path:
-            owner_of = getattr(owner_of, part)
+            try:
+                owner_of = getattr(owner_of, part)
+            except ObjectDoesNotExist:  # the other side of a OneToOneField
+                owner_of = None
+            if owner_of is None:
+                return False
         field: Any = owner_of._meta.get_field(last)
         if field.related_model is not get_user_model():
             raise TypeError(f"{self!r}: {field} is no foreign key to the user model.")

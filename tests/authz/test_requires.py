@@ -9,9 +9,11 @@ import pytest
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path, re_path, reverse_lazy
+from django.views import View
+from django.views.decorators.cache import cache_page
 from django.views.decorators.csrf import csrf_exempt
 
-from authkit import auth, requires, rules
+from authkit import auth, public, requires, rules
 from authkit.authz.denial import wants_json
 
 from .views import JSON, apage, outcome, page, urls
@@ -63,6 +65,41 @@ def test_a_stream_is_not_begun_for_whoever_may_not_see_it(clients: Any, settings
     assert [outcome(client.get("/stream/")) for client in clients[1:]] == [403, "login"]
     assert begun == []
     assert clients[0].get("/stream/").getvalue() == b"partpart"
+
+
+def personal(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"of {request.user.pk}")
+
+
+@requires(rules.is_logged_in)
+class Personal(View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return personal(request)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [requires(rules.is_logged_in)(personal), Personal.as_view()],
+    ids=["function", "class"],
+)
+def test_a_cache_before_the_guard_shows_nobody_the_page_of_another(
+    view: Any, make_user: Any, client_for: Any, settings: Any
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.ROOT_URLCONF = urls(path("page/", cache_page(60)(view)))
+    users = make_user(), make_user()
+    clients = [*map(client_for, users), Client()]
+
+    for _ in range(2):
+        answers = [client.get("/page/") for client in clients]
+        assert [answer.content.decode() for answer in answers[:2]] == [
+            f"of {each.pk}" for each in users
+        ]
+        assert outcome(answers[2]) == "login"
+
+
+def test_a_page_for_everybody_is_kept_for_everybody() -> None:
+    assert "Vary" not in public(page)(RequestFactory().get("/page/"))
 
 
 # What is answered

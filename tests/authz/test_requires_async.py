@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import AsyncClient, Client
 from django.urls import path
@@ -168,6 +169,18 @@ async def test_a_stream_of_a_coroutine_is_guarded(clients: Any, settings: Any) -
     assert begun == []
     answer = await clients[0].get("/page/")
     assert [part async for part in answer.streaming_content] == [b"part"]
+
+
+@pytest.mark.parametrize("view", [requires(rules.is_logged_in)(apage), Decorated.as_view()])
+@in_coroutine
+async def test_a_cache_before_a_coroutine_tells_sessions_apart(view: Any, clients: Any) -> None:
+    from django.test import AsyncRequestFactory
+
+    request = AsyncRequestFactory().get("/")
+    # Not from the test client, whose middleware says it too.
+    request.user = await get_user_model().objects.aget(email="user1@example.com")
+
+    assert (await view(request))["Vary"] == "Cookie"
 
 
 @in_coroutine

@@ -300,3 +300,37 @@ def test_the_view_is_not_set_up_before_a_stranger_is_refused(settings: Any) -> N
     settings.ROOT_URLCONF = urls(path("page/", guard(Loading.as_view())))
 
     assert outcome(Client().get("/page/")) == "login"
+
+
+@pytest.mark.parametrize(
+    "decorators",
+    [
+        [requires(rules.has_permission("read"))],
+        [requires(rules.is_logged_in), requires(rules.has_permission("read"))],
+        [requires(rules.has_permission("read")), requires(rules.is_logged_in)],
+    ],
+    ids=["alone", "last", "first"],
+)
+@pytest.mark.parametrize("name", ["dispatch", "get"])
+def test_a_method_decorator_of_django_asks_for_the_record(
+    name: str, decorators: Any, make_user: Any, client_for: Any, settings: Any
+) -> None:
+    from django.utils.decorators import method_decorator
+    from django.views.generic import DetailView
+
+    from authkit import auth
+    from tests.blog.models import Post
+
+    @method_decorator(decorators, name=name)
+    class Show(DetailView):  # type: ignore[type-arg]
+        model = Post
+        template_name = "authkit/elements/help.html"
+
+    settings.ROOT_URLCONF = urls(path("<int:pk>/", Show.as_view()))
+    capable, reader, post = make_user(), make_user(), Post.objects.create()
+    auth.add_permission(capable, "read")
+    auth.add_permission(reader, "read", post)
+
+    answers = [outcome(client_for(each).get(f"/{post.pk}/")) for each in (capable, reader)]
+
+    assert answers == [404, "seen"]

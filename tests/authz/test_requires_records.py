@@ -12,7 +12,7 @@ from django.urls import path, re_path
 from django.views.generic import DetailView, ListView, UpdateView
 
 from authkit import RequiresMixin, auth, requires, rules
-from tests.blog.models import Draft, Picture, Post
+from tests.blog.models import Draft, Picture, Post, Review
 
 from .views import JSON, outcome, page, urls
 
@@ -304,3 +304,41 @@ def test_a_negated_rule_lets_nobody_to_a_record_that_is_missing(
 
     for client, missing in ((client_for(user), 404), (Client(), "login")):
         assert [outcome(client.get(f"/{key}/")) for key in (post.pk, 77)] == ["seen", missing]
+
+
+def test_a_record_answers_for_no_parent_or_child_under_its_key(
+    make_user: Any, client_for: Any, settings: Any
+) -> None:
+    posts, reviews = (
+        [rules.has_permission(name, model, record="pk") for name in ("read", "write")]
+        for model in (Post, Review)
+    )
+    settings.ROOT_URLCONF = urls(
+        path("a/<int:pk>/", requires(reviews[0] & posts[1])(page)),
+        path("b/<int:pk>/", requires(posts[0] & reviews[1])(page)),
+    )
+    of_posts, of_reviews, of_both = make_user(), make_user(), make_user()
+    for user, models in ((of_posts, [Post]), (of_reviews, [Review]), (of_both, [Post, Review])):
+        auth.add_permission(user, ["read", "write"], models)
+    review = Review.objects.create()
+
+    for name in "ab":
+        answers = [
+            outcome(client_for(each).get(f"/{name}/{review.pk}/"))
+            for each in (of_posts, of_reviews, of_both)
+        ]
+        assert answers == [404, 404, "seen"]
+
+
+def test_who_is_asked_for_by_a_path_that_ends_early_owns_nothing(
+    user: Any, make_user: Any, client_for: Any, settings: Any
+) -> None:
+    rule = rules.owns("post__author", Picture, record="pk")
+    settings.ROOT_URLCONF = urls(path("<uuid:pk>/", requires(rule)(page)))
+    posts = [None, Post.objects.create(), Post.objects.create(author=make_user())]
+    keys = [*(Picture.objects.create(post=post).pk for post in posts), uuid.uuid4()]
+    own = Picture.objects.create(post=Post.objects.create(author=user)).pk
+
+    answers = [outcome(client_for(user).get(f"/{key}/")) for key in [*keys, own]]
+
+    assert answers == [404, 404, 404, 404, "seen"]

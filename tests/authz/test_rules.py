@@ -143,6 +143,15 @@ def test_a_rule_prints_itself(rule: rules.Rule, text: str) -> None:
     assert repr(rule) == text
 
 
+def test_rules_are_the_same_if_their_parts_are() -> None:
+    def rule() -> rules.Rule:
+        return rules.is_staff & ~rules.has_membership("editors")
+
+    assert len({rule(), rule()}) == 1
+    either = rules.is_staff | ~rules.has_membership("editors")
+    assert rule() not in {rules.is_staff, ~rule(), either}
+
+
 def test_a_rule_can_be_walked_through() -> None:
     rule = ~rules.is_staff | (rules.is_logged_in & named)
 
@@ -246,6 +255,18 @@ def test_a_rule_can_be_asked_for_a_record(user: Any, make_user: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_a_rule_can_be_asked_for_a_record_that_is_lazy(user: Any) -> None:
+    from django.utils.functional import SimpleLazyObject
+
+    request = request_of(user)
+    auth.add_permission(user, "view", user)
+    rule = rules.has_permission("view", type(user))
+
+    assert rule.holds(request, SimpleLazyObject(lambda: user))
+    assert not rule.holds(request, SimpleLazyObject(Post.objects.create))
+
+
+@pytest.mark.django_db
 def test_owning_gives_no_permission(user: Any) -> None:
     post = Post.objects.create(author=user)
 
@@ -280,6 +301,20 @@ def test_the_owner_of_a_record_may_be_that_of_another(user: Any, make_user: Any)
 
     assert [rule.holds(request_of(user), each) for each in (own, other)] == [True, False]
     assert list(Picture.objects.filter(rule.q(user))) == [own]
+
+
+@pytest.mark.django_db
+def test_nobody_owns_what_lacks_the_other_side_of_the_path(user: Any) -> None:
+    from tests.blog.models import Review
+
+    own = Review.objects.create(author=user).post_ptr
+    rule = rules.owns("review__author")
+
+    for post, owned in ((own, True), (Post.objects.create(author=user), False)):
+        assert [rule.holds(request_of(user), post), (~rule).holds(request_of(user), post)] == [
+            owned,
+            not owned,
+        ]
 
 
 @pytest.mark.django_db
