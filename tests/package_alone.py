@@ -21,6 +21,7 @@ from django.contrib.staticfiles.finders import find
 from django.template.loader import get_template
 import authkit
 assert "site-packages" in authkit.__file__, authkit.__file__
+from authkit import auth, requires, rules
 get_template("authkit/login.html"), get_template("authkit/email/base.html")
 assert find("authkit/authkit.css")
 print("django-authkit", authkit.__version__, "on Django", django.__version__)
@@ -44,7 +45,9 @@ def built_wheel(folder: Path) -> Path:
 def blocks_of_the_readme() -> tuple[str, str]:
     """What the README says to put into settings.py and into urls.py."""
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    settings, urls = blocks
+    settings, urls, *_own_machine = blocks
+    assert settings.startswith("# settings.py\n"), settings
+    assert urls.startswith("# urls.py\n"), urls
     return settings, urls
 
 
