@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import django
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -98,7 +99,9 @@ def test_a_list_with_fields_changes_only_what_may_be_changed(
     first, second, *_rest = posts
     auth.add_permission(clerk, "view", [first, second])
     auth.add_permission(clerk, "change", second)
-    for post, status, title in ((first, 403, "first"), (second, 302, "new")):
+    # From 6.1 on Django drops the fields of a row that may only be viewed; before, we refuse them.
+    refused = 302 if django.VERSION >= (6, 1) else 403
+    for post, status, title in ((first, refused, "first"), (second, 302, "new")):
         formset = client.get(page()).context["cl"].formset
         data = {f"form-{name}": value for name, value in formset.management_form.initial.items()}
         for number, form in enumerate(formset.forms):
