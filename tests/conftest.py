@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.core.management import call_command
+from django.db import connection, connections
 from django.test import Client
 
 from tests.smtp import SmtpServer
@@ -100,6 +103,32 @@ def make_group(db: None) -> Callable[..., Any]:
         return group
 
     return make
+
+
+@pytest.fixture
+def together() -> Callable[..., list[Any]]:
+    """A function that calls its arguments at the same instant, each on its own connection.
+
+    Returns what each one returned or raised.
+    """
+
+    def run(*calls: Callable[[], Any]) -> list[Any]:
+        barrier = Barrier(len(calls))
+
+        def one(call: Callable[[], Any]) -> Any:
+            try:
+                connection.ensure_connection()
+                barrier.wait(timeout=30)
+                return call()
+            except Exception as error:
+                return error
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(one, calls))
+
+    return run
 
 
 @pytest.fixture

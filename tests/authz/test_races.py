@@ -6,11 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from threading import Barrier, Event
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from authkit import auth
 from authkit.models import Group, Membership, Permission
@@ -20,32 +20,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 CROWD = 20
 FRIDAY = datetime(2090, 1, 6, tzinfo=UTC)
-
-
-@pytest.fixture
-def together() -> Callable[..., list[Any]]:
-    """A function that calls its arguments at the same instant, each on its own connection.
-
-    Returns what each one returned or raised.
-    """
-
-    def run(*calls: Callable[[], Any]) -> list[Any]:
-        barrier = Barrier(len(calls))
-
-        def one(call: Callable[[], Any]) -> Any:
-            try:
-                connection.ensure_connection()
-                barrier.wait(timeout=30)
-                return call()
-            except Exception as error:
-                return error
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(one, calls))
-
-    return run
 
 
 @pytest.fixture

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, connections
 
 from authkit.models import Event
 from tests.models.library import Book, Shelf
@@ -22,32 +19,6 @@ def _fresh_content_types() -> Iterator[None]:
     ContentType.objects.clear_cache()
     yield
     ContentType.objects.clear_cache()
-
-
-@pytest.fixture
-def together() -> Callable[..., list[Any]]:
-    """A function that calls its arguments at the same instant, each on its own connection.
-
-    Returns what each one returned or raised.
-    """
-
-    def run(*calls: Callable[[], Any]) -> list[Any]:
-        barrier = Barrier(len(calls))
-
-        def one(call: Callable[[], Any]) -> Any:
-            try:
-                connection.ensure_connection()
-                barrier.wait(timeout=30)
-                return call()
-            except Exception as error:
-                return error
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(one, calls))
-
-    return run
 
 
 @pytest.fixture
