@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -35,7 +36,12 @@ def is_active(user: Any) -> bool:
 
 def active_filter() -> dict[str, Any]:
     """The same question to the database."""
-    fields = {field.name for field in get_user_model()._meta.get_fields()}
+    return _active_filter(get_user_model())
+
+
+@cache
+def _active_filter(model: Any) -> dict[str, Any]:
+    fields = {field.name for field in model._meta.get_fields()}
     return {"status": Status.ACTIVE.value} if "status" in fields else {"is_active": True}
 
 

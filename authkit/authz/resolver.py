@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db import router
+from django.db import connections, router
 from django.db.models import Model, QuerySet
 
 from authkit.conf import get_conf
@@ -37,26 +37,19 @@ def database() -> str:
     return router.db_for_read(get_permission_model())
 
 
-def may(holder: Holder, name: str, target: Target, *, remembered: bool = True) -> bool:
+def may(
+    holder: Holder, name: str, target: Target, kind: str | None = None, *, remembered: bool = True
+) -> bool:
     """Whether *holder* has a grant of *name* that covers *target*.
 
     Cost: one statement; none when it was asked before in this request.
     """
-    return _may(holder, name, target, grants.kind_of(target), remembered=remembered)
-
-
-def may_some(holder: Holder, name: str, target: Target) -> bool:
-    """Whether *holder* has a grant of *name* on the model of *target* or any record of it."""
-    return _may(holder, name, target, "any")
-
-
-def _may(holder: Holder, name: str, target: Target, kind: str, *, remembered: bool = True) -> bool:
     if holder is NOBODY or not is_permission_name(name):
         return False
     if holder is EVERYTHING:
         return True
+    question = (holder, name, target, kind or grants.kind_of(target))
     known = memory.recall() if remembered else None
-    question = (holder, name, target, kind)
     if known is None:
         return _ask(*question)
     if (answer := known.get(question)) is None:
@@ -64,13 +57,17 @@ def _may(holder: Holder, name: str, target: Target, kind: str, *, remembered: bo
     return answer
 
 
+def may_some(holder: Holder, name: str, target: Target) -> bool:
+    """Whether *holder* has a grant of *name* on the model of *target* or any record of it."""
+    return may(holder, name, target, "any")
+
+
 def _ask(holder: Holder, name: str, target: Target, kind: str) -> bool:
-    values = _values(name, target, holder)
+    using, values = database(), _values(name, target, holder)
     if holder.how == "user_key":
-        shape = (grants.user_may, kind, get_conf().SUPERUSER_BYPASS)
-        answer = ask(database(), *shape, **values)
+        answer = ask(using, values, grants.user_may, kind, get_conf().SUPERUSER_BYPASS)
     else:
-        answer = ask(database(), grants.may, holder.how, kind, **values)
+        answer = ask(using, values, grants.may, holder.how, kind, connections[using].vendor)
     if not answer and logger.isEnabledFor(logging.DEBUG):
         _tell_unknown(holder, name)
     return answer
@@ -81,8 +78,7 @@ def _values(name: str, target: Target, holder: Holder | None = None) -> dict[str
     values = {
         "name": name,
         "key": target.content_type_id or 0,
-        "record_id": target.object_id,
-        "record_uuid": target.object_uuid,
+        "record": target.object_id or target.object_uuid,
     }
     if holder is not None:
         values["group" if holder.how in {"group", "group_name"} else "user"] = holder.key
@@ -104,7 +100,7 @@ def is_member(holder: Holder, group: Holder) -> bool:
 def _is_member(holder: Holder, group: Holder) -> bool:
     using = router.db_for_read(get_membership_model())
     shape = (group.how == "group_name", holder.how == "user")
-    answer = ask(using, grants.belongs, *shape, user=holder.key, group=group.key)
+    answer = ask(using, {"user": holder.key, "group": group.key}, grants.belongs, *shape)
     if not answer and logger.isEnabledFor(logging.DEBUG):
         _tell_unknown(group)
     return answer

@@ -373,7 +373,14 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "swappable": "AUTHKIT_MEMBERSHIP_MODEL",
                 "indexes": [
-                    models.Index(fields=["group", "user"], name="authkit_mem_group_i_53139a_idx")
+                    models.Index(
+                        fields=["user", "group", "expires_at"],
+                        name="authkit_mem_user_id_584884_idx",
+                    ),
+                    models.Index(
+                        fields=["group", "user", "expires_at"],
+                        name="authkit_mem_group_i_f55f34_idx",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
+from functools import cache
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.signals import setting_changed
 
 from . import receivers  # noqa: F401, connected before the first concrete model
 from .events import AbstractEvent, Outcome
@@ -13,6 +15,7 @@ from .groups import AbstractGroup, AbstractMembership
 from .outbox import Mail
 from .permissions import AbstractPermission
 from .status import Action, Status
+from .swapping import SWAPPABLE_MODELS
 from .tags import Tag
 from .user_manager import UserManager
 from .users import AbstractUser, AbstractUserBasic
@@ -77,25 +80,38 @@ class Event(AbstractEvent):
         swappable = "AUTHKIT_EVENT_MODEL"
 
 
+@cache
+def _model_in_use(setting: str) -> Any:
+    return apps.get_model(getattr(settings, setting), require_ready=False)
+
+
+def _forget(*, setting: str, **kwargs: Any) -> None:
+    if setting in SWAPPABLE_MODELS:
+        _model_in_use.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="authkit.models")
+
+
 def get_group_model() -> type[AbstractGroup]:
     """The group model in use."""
-    model = apps.get_model(settings.AUTHKIT_GROUP_MODEL, require_ready=False)
-    return cast("type[AbstractGroup]", model)
+    model: type[AbstractGroup] = _model_in_use("AUTHKIT_GROUP_MODEL")
+    return model
 
 
 def get_membership_model() -> type[AbstractMembership]:
     """The membership model in use."""
-    model = apps.get_model(settings.AUTHKIT_MEMBERSHIP_MODEL, require_ready=False)
-    return cast("type[AbstractMembership]", model)
+    model: type[AbstractMembership] = _model_in_use("AUTHKIT_MEMBERSHIP_MODEL")
+    return model
 
 
 def get_permission_model() -> type[AbstractPermission]:
     """The permission model in use."""
-    model = apps.get_model(settings.AUTHKIT_PERMISSION_MODEL, require_ready=False)
-    return cast("type[AbstractPermission]", model)
+    model: type[AbstractPermission] = _model_in_use("AUTHKIT_PERMISSION_MODEL")
+    return model
 
 
 def get_event_model() -> type[AbstractEvent]:
     """The event model in use."""
-    model = apps.get_model(settings.AUTHKIT_EVENT_MODEL, require_ready=False)
-    return cast("type[AbstractEvent]", model)
+    model: type[AbstractEvent] = _model_in_use("AUTHKIT_EVENT_MODEL")
+    return model

@@ -144,7 +144,12 @@ class AbstractMembership(TrackedModel):
             ),
         ]
         # Without a name, which Django then makes short enough for whatever class inherits this.
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["group", "user"])]
+        indexes: ClassVar[list[models.Index]] = [
+            # Both ways, with the expiry: neither the groups of a user nor the users of a group are
+            # looked up in the table.
+            models.Index(fields=["user", "group", "expires_at"]),
+            models.Index(fields=["group", "user", "expires_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.group}"

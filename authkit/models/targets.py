@@ -71,8 +71,7 @@ class Target(NamedTuple):
 
         Raises ValueError: it is not exactly a key of the model. TypeError: see ``of``.
         """
-        content_type_id = _content_type_id(model, using)
-        return cls._with(content_type_id, exact_key(model, key))
+        return cls._with(_content_type_id(model, using), exact_key(model, key))
 
     @classmethod
     def of_keys(
@@ -99,9 +98,7 @@ class Target(NamedTuple):
 
     @classmethod
     def _with(cls, content_type_id: int, key: Any) -> Self:
-        if isinstance(key, uuid.UUID):
-            return cls(content_type_id, 0, key)
-        return cls(content_type_id, key)
+        return cls(content_type_id, key) if type(key) is int else cls(content_type_id, 0, key)
 
 
 def _content_type_id(model: type[models.Model], using: str | None) -> int:
