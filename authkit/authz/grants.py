@@ -10,6 +10,7 @@ from django.db.models import (
     Case,
     CharField,
     Exists,
+    F,
     OuterRef,
     Q,
     QuerySet,
@@ -23,7 +24,7 @@ from authkit.models.expiry import in_force
 from authkit.models.targets import NIL, Target
 
 from .holders import Holder, active_filter
-from .statements import NOW, FewKeys, OneOf, Slot
+from .statements import NOW, OneOf, Slot
 
 USER = Slot("user", BigIntegerField())
 GROUP = Slot("group", BigIntegerField())
@@ -108,13 +109,13 @@ def _granted(how: str, kind: str) -> Rows:
     return rows.filter(_held_by(how), **_COVERING[kind])
 
 
-def _held_by(how: str) -> Q:
+def _held_by(how: str) -> Any:
     if how == "group":
         return Q(group=GROUP)
     if how == "group_name":
         return Q(group__name=GROUP)
     rows = get_membership_model()._base_manager.filter(in_force(at=NOW), user=USER)
-    return Q(OneOf("group", rows.values("group")))
+    return OneOf(F("group"), rows.values("group").query)
 
 
 def belongs(by_name: bool, known: bool) -> Rows:  # noqa: FBT001, parts of the statement's key
@@ -165,7 +166,7 @@ def users(kind: str, bypass: bool) -> Rows:  # noqa: FBT001, a part of the state
     bypass: and of every superuser.
     """
     members = get_membership_model()._base_manager.filter(in_force(at=NOW))
-    found = members.filter(group__in=FewKeys(groups(kind))).order_by().values("user")
+    found = members.filter(OneOf(F("group"), groups(kind).query)).order_by().values("user")
     if not (bypass and has_superusers()):
         return found
     # "In", for SQLite uses no index where a column stands alone.

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connections, router
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 
 from authkit.conf import get_conf
 from authkit.models import (
@@ -25,7 +25,7 @@ from authkit.models.targets import NIL, Target, key_column
 
 from . import grants, memory
 from .holders import EVERYTHING, NOBODY, Holder, active_filter, loaded
-from .statements import Few, Part, ask, compiled
+from .statements import OneOf, Part, UnionPart, ask, compiled
 
 logger = logging.getLogger("authkit.authz")
 M = TypeVar("M", bound=Model)
@@ -196,7 +196,7 @@ def permitted(rows: QuerySet[M], holder: Holder, name: str) -> QuerySet[M]:
         return rows.all()
     column, _none = key_column(rows.model)
     keys = Part(grants.records, holder.how, column, **_values(name, target, holder))
-    return rows.filter(pk__in=keys)
+    return rows.filter(OneOf(F("pk"), keys))
 
 
 def users_with(name: str, target: Target) -> QuerySet[Any]:
@@ -205,9 +205,8 @@ def users_with(name: str, target: Target) -> QuerySet[Any]:
     if not is_permission_name(name):
         return users.none()
     shape = (grants.kind_of(target), get_conf().SUPERUSER_BYPASS)
-    return users.filter(
-        pk__in=Few(grants.users, *shape, **_values(name, target)), **active_filter()
-    )
+    keys = UnionPart(grants.users, *shape, **_values(name, target))
+    return users.filter(OneOf(F("pk"), keys), **active_filter())
 
 
 def groups_with(name: str, target: Target) -> QuerySet[Any]:
@@ -216,4 +215,4 @@ def groups_with(name: str, target: Target) -> QuerySet[Any]:
     if not is_permission_name(name):
         return groups.none()
     keys = Part(grants.groups, grants.kind_of(target), **_values(name, target))
-    return groups.filter(pk__in=keys)
+    return groups.filter(OneOf(F("pk"), keys))

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections, models
-from django.db.models import Expression, QuerySet, Subquery
+from django.db.models import Expression, QuerySet
+from django.db.models.lookups import In
 from django.utils import timezone
 
 
@@ -77,28 +78,31 @@ def now(connection: Any) -> str:
 
 
 def named(sql: str, params: Sequence[Any]) -> Statement:
-    """The statement with names for its places, which spare Django to spell each anew.
+    """The statement with names for its places, which Django need not spell anew for each driver.
 
     What is the same at each run is written into it, which spares the driver the work.
     """
     pieces = sql.split("%s")
     text, names, constants = pieces[0], list[str](), dict[str, Any]()
     for value, piece in zip(params, pieces[1:], strict=True):
-        if type(value) is int or is_plain(value):
-            literal = str(value) if type(value) is int else f"'{value}'"
-        else:
+        place = literal(value)
+        if place is None:
             name = value.name if isinstance(value, Slot) else f"constant{len(constants)}"
             if not isinstance(value, Slot):
                 constants[name] = value
             names.append(name)
-            literal = f"%({name})s"
-        text += f"{literal}{piece}"
+            place = f"%({name})s"
+        text += place + piece
     return Statement(text, tuple(names), constants)
 
 
-def is_plain(value: Any) -> bool:
-    """Whether *value* is text or a UUID without a character that SQL would take for its own."""
-    return isinstance(value, (str, UUID)) and str(value).replace("-", "").isalnum()
+def literal(value: Any) -> str | None:
+    """*value* as SQL, if it is a number or has no character that SQL would take for its own."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, (str, UUID)) and str(value).replace("-", "").isalnum():
+        return f"'{value}'"
+    return None
 
 
 def ask(using: str, values: dict[str, Any], build: Build, *shape: Any) -> bool:
@@ -123,54 +127,22 @@ class Part(Expression):
         return f"({sql})", params
 
 
-class Few(Part):
-    """A Part that finds few of the rows around it, so that these are looked up by their key.
-
-    PostgreSQL takes the members of a group for many, and would read every user to find them;
-    MariaDB would ask of every user whether a union holds him.
-    """
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
-        sql, params = self.as_sql(compiler, connection)
-        return f"(SELECT unnest(ARRAY{sql}))", params
+class UnionPart(Part):
+    """A Part of two queries, which MariaDB would run anew for each of the rows around it."""
 
     def as_mysql(self, compiler: Any, connection: Any) -> Any:
         sql, params = self.as_sql(compiler, connection)
-        return f"(SELECT * FROM {sql} few)", params
+        return f"(SELECT * FROM {sql} found)", params
 
 
-class FewKeys(Subquery):
-    """The same of a query within a statement."""
+class OneOf(In):
+    """``IN`` of what a query finds.
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "(SELECT unnest(ARRAY(%(subquery)s)))"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-
-class OneOf(Subquery):
-    """A condition: the *column* has one of the few values that the query finds.
-
-    PostgreSQL plans an array in half the time of a join, and plans anew at each run.
+    PostgreSQL takes it for many, and would read every row to join them; an array it looks up by the
+    index, in the order of the list, and plans in half the time.
     """
 
-    output_field = models.BooleanField()
-
-    def __init__(self, column: str, query: QuerySet[Any]) -> None:
-        super().__init__(query)
-        self.column: Any = models.F(column)
-
-    def get_source_expressions(self) -> list[Any]:
-        return [self.column, self.query]
-
-    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
-        self.column, self.query = exprs
-
-    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
-        context.setdefault("template", "IN (%(subquery)s)")
-        column, params = compiler.compile(self.column)
-        sql, more = super().as_sql(compiler, connection, *args, **context)
-        return f"{column} {sql}", (*params, *more)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        context["template"] = "= ANY (ARRAY(%(subquery)s))"
-        return self.as_sql(compiler, connection, **context)
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        if connection.vendor == "postgresql":
+            return f"= ANY (ARRAY{rhs})"
+        return super().get_rhs_op(connection, rhs)

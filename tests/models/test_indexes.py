@@ -24,7 +24,11 @@ INDEXES: dict[type[models.Model], set[tuple[tuple[str, ...], bool]]] = {
         (("is_superuser", "status"), PLAIN),
     },
     Group: {(("name",), UNIQUE)},
-    Membership: {(("user_id", "group_id"), UNIQUE), (("group_id", "user_id"), PLAIN)},
+    Membership: {
+        (("user_id", "group_id"), UNIQUE),
+        (("user_id", "group_id", "expires_at"), PLAIN),
+        (("group_id", "user_id", "expires_at"), PLAIN),
+    },
     Permission: {
         ((*TARGET, "name", "group_id"), UNIQUE),
         (("group_id", "name", *TARGET, "expires_at"), PLAIN),
