@@ -41,7 +41,7 @@ def holds_permission(actor: Any, permission: str) -> bool:
 
 def grants_of(user: Any) -> Iterator[tuple[Any, datetime | None]]:
     """Each grant of *user*, whatever the status, and until when it holds for them."""
-    using = resolver.database()
+    using = resolver.read_alias()
     rows = memberships_of(Holder("user", user.pk), using)
     until = dict(rows.values_list("group_id", "expires_at"))
     if until:
@@ -83,17 +83,11 @@ def _is_granted(actor: Any, name: str, target: Target, end: datetime | None) -> 
         return True
     if holder is NOBODY or not is_permission_name(name):
         return False
-    known = memory.recall()
-    way = (holder, name, target, end)
-    if known is None:
-        return _is_there(*way)
-    if (answer := known.get(way)) is None:
-        answer = known[way] = _is_there(*way)
-    return answer
+    return memory.once(_is_there, holder, name, target, end)
 
 
 def _is_there(holder: Holder, name: str, target: Target, end: datetime | None) -> bool:
-    using = resolver.database()
+    using = resolver.read_alias()
     # Membership and grant both last, or else the way through them does not.
     lasting = Q(expires_at=None) if end is None else Q(expires_at=None) | Q(expires_at__gte=end)
     groups = memberships_of(holder, using).filter(lasting).values("group")

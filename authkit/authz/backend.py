@@ -46,17 +46,21 @@ class PermissionBackend:
         if obj is None:
             target = Target() if model is None else Target.of(model)
         elif model is not None and _is_record(obj, model):
-            target = Target.of(obj)
+            target = Target.asked(obj)
         else:
             return False
-        return resolver.may(holder_of(user_obj), name, target)
+        holder = holder_of(user_obj)
+        if model is not None and name in model._meta.default_permissions:
+            # The administration asks for each of them.
+            resolver.foresee(holder, tuple(model._meta.default_permissions), target)
+        return resolver.may(holder, name, target)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Whether there is a grant on a model or record of the app, or a capability so spelled."""
         holder = holder_of(user_obj)
         if holder is NOBODY or holder is EVERYTHING:
             return holder is EVERYTHING
-        rows = grants.granted_to(holder, resolver.database())
+        rows = grants.granted_to(holder, resolver.read_alias())
         # Capabilities that are spelled like rights in the app: what follows "." is "/".
         spelled = Q(target_key=0, name__gt=f"{app_label}.", name__lt=f"{app_label}/")
         return bool(rows.filter(spelled | Q(content_type__app_label=app_label)).exists())
@@ -66,7 +70,7 @@ class PermissionBackend:
         holder = holder_of(user_obj)
         if holder is NOBODY or not (obj is None or _is_record(obj)):
             return set()
-        using = resolver.database()
+        using = resolver.read_alias()
         if holder is EVERYTHING:
             rows = grants.all_in_force(using)
         else:
@@ -74,7 +78,7 @@ class PermissionBackend:
         if obj is None:
             rows = rows.filter(object_id=0, object_uuid=NIL)
         else:
-            rows = rows.filter(**grants.covering(Target.of(obj)))
+            rows = rows.filter(**grants.covering(Target.asked(obj)))
         return {
             perm
             for name, key in rows.values_list("name", "content_type_id").distinct()
@@ -92,7 +96,7 @@ class PermissionBackend:
 
 def _is_record(obj: Any, model: type[Model] | None = None) -> bool:
     """Whether *obj* is a stored record, of *model*; third parties ask about anything."""
-    if not isinstance(obj, Model) or obj.pk is None or obj._state.adding:
+    if not isinstance(obj, Model) or not obj.pk or obj.pk == NIL or obj._state.adding:
         return False
     return model is None or obj._meta.concrete_model is model._meta.concrete_model
 

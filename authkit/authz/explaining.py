@@ -11,7 +11,7 @@ from authkit.models.targets import Target
 
 from . import grants
 from .holders import EVERYTHING, NOBODY, Holder, loaded
-from .resolver import database, groups_with, may
+from .resolver import groups_with, may, read_alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Decision:
 
 def explain(holder: Holder, name: str, target: Target) -> Decision:
     """Ask the resolver anew, and tell what its answer rests on."""
-    using = database()
+    using = read_alias()
     allowed = may(holder, name, target, remembered=False)
     known = loaded(holder, using)
     if not allowed:

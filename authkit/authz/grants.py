@@ -61,13 +61,6 @@ _COVERING: dict[str, dict[str, Any]] = {
 }
 
 
-def kind_of(target: Target) -> str:
-    """Which of the shapes of a statement *target* needs."""
-    if target.object_id:
-        return "integer"
-    return "uuid" if target.object_uuid != NIL else "model"
-
-
 def found(rows: Rows) -> Rows:
     """Whether there is one: answered from an index alone."""
     one: Rows = rows.order_by().annotate(found=Value(1)).values_list("found")[:1]
@@ -80,8 +73,8 @@ def may(how: str, kind: str, vendor: str) -> Rows:
         return found(_granted(how, kind))
     # Each group by itself, for these databases would not begin with the few groups of a user.
     members = get_membership_model()._base_manager.filter(in_force(at=NOW), user=USER)
-    grants: Any = get_permission_model()._base_manager
-    here = grants.filter(in_force(at=NOW), name=NAME, target_key=KEY, group=OuterRef("group"))
+    permissions: Any = get_permission_model()._base_manager
+    here = permissions.filter(in_force(at=NOW), name=NAME, target_key=KEY, group=OuterRef("group"))
     hit = Q(Exists(here.filter(**_ON[kind])))
     if kind in {"integer", "uuid"}:
         # Two look-ups, which SQLite answers faster than one of either key.
@@ -104,8 +97,8 @@ def has_superusers() -> bool:
 
 
 def _granted(how: str, kind: str) -> Rows:
-    grants: Any = get_permission_model()._base_manager
-    rows: Rows = grants.filter(in_force(at=NOW), name=NAME, target_key=KEY)
+    permissions: Any = get_permission_model()._base_manager
+    rows: Rows = permissions.filter(in_force(at=NOW), name=NAME, target_key=KEY)
     return rows.filter(_held_by(how), **_COVERING[kind])
 
 
@@ -132,12 +125,10 @@ def belongs(by_name: bool, known: bool) -> Rows:  # noqa: FBT001, parts of the s
 def many(how: str, kind: str, names: int, records: int) -> Rows:
     """The names and keys of all grants that cover one of so many records for one of the names."""
     column, none, field = (
-        ("object_id", 0, BigIntegerField())
-        if kind == "integer"
-        else ("object_uuid", NIL, UUIDField())
+        ("object_uuid", NIL, UUIDField()) if kind == "uuid" else ("object_id", 0, BigIntegerField())
     )
     keys = [none, *(Slot(f"record{i}", field) for i in range(records))]
-    other = {"object_uuid": NIL} if kind == "integer" else {"object_id": 0}
+    other = {"object_id": 0} if kind == "uuid" else {"object_uuid": NIL}
     return (
         get_permission_model()
         ._base_manager.filter(_held_by(how), in_force(at=NOW), target_key=KEY, **other)

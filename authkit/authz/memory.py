@@ -5,6 +5,7 @@ It lives in the request, never on a user or in the process; outside of a request
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connections
@@ -38,6 +39,16 @@ def recall() -> dict[Any, bool] | None:
     return None if memory.written else memory.answers
 
 
+def once(ask: Callable[..., bool], *question: Any) -> bool:
+    """What ``ask(*question)`` answers, or answered before in this request."""
+    known = recall()
+    if known is None:
+        return ask(*question)
+    if (answer := known.get((ask, question))) is None:
+        answer = known[ask, question] = ask(*question)
+    return answer
+
+
 def forget(*, using: str, **kwargs: Any) -> None:
     """Something was written that an answer may rest on."""
     request = get_request()
@@ -46,7 +57,7 @@ def forget(*, using: str, **kwargs: Any) -> None:
         return
     if memory is None:
         memory = request.__dict__["authkit_memory"] = Memory()
-    # Another one: an answer that is still on its way may rest on what was.
+    # Another dict: a question under way may still write its stale answer into the old one.
     memory.answers = {}
     # Until the outermost block ends, one way or the other: also of one that only now begins.
     memory.written.add(connections[using])

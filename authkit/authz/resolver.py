@@ -21,7 +21,7 @@ from authkit.models import (
     get_permission_model,
 )
 from authkit.models.permissions import is_permission_name
-from authkit.models.targets import NIL, Target, key_column
+from authkit.models.targets import NIL, Target, has_record_keys, key_column
 
 from . import grants, memory
 from .holders import EVERYTHING, NOBODY, Holder, active_filter, loaded
@@ -32,13 +32,19 @@ M = TypeVar("M", bound=Model)
 CHUNK = 512
 
 
-def database() -> str:
-    """Where questions are asked."""
+def read_alias() -> str:
+    """The database that is asked."""
     return router.db_for_read(get_permission_model())
 
 
 def may(
-    holder: Holder, name: str, target: Target, kind: str | None = None, *, remembered: bool = True
+    holder: Holder,
+    name: str,
+    target: Target,
+    kind: str = "",
+    *,
+    using: str | None = None,
+    remembered: bool = True,
 ) -> bool:
     """Whether *holder* has a grant of *name* that covers *target*.
 
@@ -48,13 +54,8 @@ def may(
         return False
     if holder is EVERYTHING:
         return True
-    question = (holder, name, target, kind or grants.kind_of(target))
-    known = memory.recall() if remembered else None
-    if known is None:
-        return _ask(*question)
-    if (answer := known.get(question)) is None:
-        answer = known[question] = _ask(*question)
-    return answer
+    question = holder, name, target, kind or target.kind, using
+    return memory.once(_ask, *question) if remembered else _ask(*question)
 
 
 def may_some(holder: Holder, name: str, target: Target) -> bool:
@@ -62,8 +63,9 @@ def may_some(holder: Holder, name: str, target: Target) -> bool:
     return may(holder, name, target, "any")
 
 
-def _ask(holder: Holder, name: str, target: Target, kind: str) -> bool:
-    using, values = database(), _values(name, target, holder)
+def _ask(holder: Holder, name: str, target: Target, kind: str, using: str | None) -> bool:
+    values = _values(name, target, holder)
+    using = using or read_alias()
     if holder.how == "user_key":
         answer = ask(using, values, grants.user_may, kind, get_conf().SUPERUSER_BYPASS)
     else:
@@ -78,7 +80,7 @@ def _values(name: str, target: Target, holder: Holder | None = None) -> dict[str
     values = {
         "name": name,
         "key": target.content_type_id or 0,
-        "record": target.object_id or target.object_uuid,
+        "record": target.record_key,
     }
     if holder is not None:
         values["group" if holder.how in {"group", "group_name"} else "user"] = holder.key
@@ -89,12 +91,7 @@ def is_member(holder: Holder, group: Holder) -> bool:
     """Whether the user *holder* is in the group *group*."""
     if holder is NOBODY or group is NOBODY:
         return False
-    known = memory.recall()
-    if known is None:
-        return _is_member(holder, group)
-    if (answer := known.get((holder, group))) is None:
-        answer = known[holder, group] = _is_member(holder, group)
-    return answer
+    return memory.once(_is_member, holder, group)
 
 
 def _is_member(holder: Holder, group: Holder) -> bool:
@@ -109,10 +106,10 @@ def _is_member(holder: Holder, group: Holder) -> bool:
 def _tell_unknown(holder: Holder, name: str | None = None) -> None:
     """Log that there is no such group, or no grant of the name: often a slip of the pen."""
     column = {"group": "pk", "group_name": "name"}.get(holder.how)
-    groups = get_group_model()._base_manager.using(database())
+    groups = get_group_model()._base_manager.using(read_alias())
     if column and not groups.filter(**{column: holder.key}).exists():
         logger.debug("There is no group %r.", holder.key)
-    grants_of = get_permission_model()._base_manager.using(database())
+    grants_of = get_permission_model()._base_manager.using(read_alias())
     if name is not None and not grants_of.filter(name=name).exists():
         logger.debug("No group has a permission %r.", name)
 
@@ -125,16 +122,34 @@ class Granted(NamedTuple):
 
     def covers(self, name: str, target: Target) -> bool:
         """Whether *name* is granted on *target*."""
-        return name in self.on_all or (name, _key(target)) in self.on_one
+        return name in self.on_all or (name, target.record_key) in self.on_one
 
 
 def may_each(holder: Holder, names: Sequence[str], targets: Sequence[Target]) -> Granted:
-    """Which of *names* the *holder* may on which of *targets*, records of one model.
+    """Which of *names* the *holder* may on which of *targets*, of one model; then remembered.
 
     Cost: one statement for 512 records.
     """
-    using = database()
-    holder = loaded(holder, using)
+    known = memory.recall()
+    granted = _granted(loaded(holder, read_alias()), names, targets)
+    if known is not None:
+        for name in names:
+            for target in targets:
+                question = holder, name, target, target.kind, None
+                known[_ask, question] = granted.covers(name, target)
+    return granted
+
+
+def foresee(holder: Holder, names: tuple[str, ...], target: Target) -> None:
+    """Have the answers for all *names* remembered after one statement, where that is possible."""
+    known = memory.recall()
+    if known is not None and holder.how == "user":
+        question = holder, names[0], target, target.kind, None
+        if (_ask, question) not in known:
+            may_each(holder, names, [target])
+
+
+def _granted(holder: Holder, names: Sequence[str], targets: Sequence[Target]) -> Granted:
     asked = [name for name in dict.fromkeys(names) if is_permission_name(name)]
     if holder is EVERYTHING:
         return Granted(on_all=frozenset(asked))
@@ -142,7 +157,7 @@ def may_each(holder: Holder, names: Sequence[str], targets: Sequence[Target]) ->
         return Granted()
     on_all, on_one = set(), set()
     for start in range(0, len(targets), CHUNK):
-        for name, key in _grants_on(using, holder, asked, targets[start : start + CHUNK]):
+        for name, key in _grants_on(holder, asked, targets[start : start + CHUNK]):
             if key is None:
                 on_all.add(name)
             else:
@@ -150,16 +165,11 @@ def may_each(holder: Holder, names: Sequence[str], targets: Sequence[Target]) ->
     return Granted(on_all=frozenset(on_all), on_one=frozenset(on_one))
 
 
-def _key(target: Target) -> Any:
-    return target.object_id or target.object_uuid
-
-
 def _grants_on(
-    using: str, holder: Holder, names: Sequence[str], targets: Sequence[Target]
+    holder: Holder, names: Sequence[str], targets: Sequence[Target]
 ) -> Iterable[tuple[str, Any]]:
     """Name and key of each grant; the key is None where it is on the model."""
-    kind = grants.kind_of(targets[0])
-    keys = _padded([_key(target) for target in targets])
+    keys = _padded([target.record_key or 0 for target in targets])
     padded = _padded(names)
     values = {f"record{i}": key for i, key in enumerate(keys)}
     values |= {f"name{i}": name for i, name in enumerate(padded)}
@@ -167,8 +177,9 @@ def _grants_on(
         "user" if holder.how == "user" else "group": holder.key,
         "key": targets[0].key,
     }
-    statement = compiled(using, grants.many, holder.how, kind, len(padded), len(keys))
-    for name, value in statement.run(using, values):
+    using = read_alias()
+    shape = holder.how, targets[0].kind, len(padded), len(keys)
+    for name, value in compiled(using, grants.many, *shape).run(using, values):
         # Two of the databases hand a UUID out as text.
         key = UUID(value) if isinstance(value, str) else value
         yield name, None if key in (0, NIL) else key
@@ -181,7 +192,7 @@ def _padded(values: Sequence[Any]) -> list[Any]:
 
 
 def permitted(rows: QuerySet[M], holder: Holder, name: str) -> QuerySet[M]:
-    """The records of *rows* on which *holder* may *name*.
+    """The records of *rows* on which *holder* may *name*; asked where they are read.
 
     Cost: no query of its own but one, remembered, for the grant on the whole model, whose holder
     gets *rows* back as they are. Raises TypeError: *rows* cannot be narrowed any more.
@@ -192,8 +203,10 @@ def permitted(rows: QuerySet[M], holder: Holder, name: str) -> QuerySet[M]:
     target = Target.of(rows.model, using=rows.db)
     if holder is NOBODY or not is_permission_name(name):
         return rows.none()
-    if may(holder, name, target):
+    if may(holder, name, target, using=None if rows.db == read_alias() else rows.db):
         return rows.all()
+    if not has_record_keys(rows.model):
+        return rows.none()
     column, _none = key_column(rows.model)
     keys = Part(grants.records, holder.how, column, **_values(name, target, holder))
     return rows.filter(OneOf(F("pk"), keys))
@@ -201,18 +214,18 @@ def permitted(rows: QuerySet[M], holder: Holder, name: str) -> QuerySet[M]:
 
 def users_with(name: str, target: Target) -> QuerySet[Any]:
     """The active users who may *name* on *target*, superusers too where they bypass all rules."""
-    users = get_user_model()._default_manager.using(database())
+    users = get_user_model()._default_manager.using(read_alias())
     if not is_permission_name(name):
         return users.none()
-    shape = (grants.kind_of(target), get_conf().SUPERUSER_BYPASS)
+    shape = (target.kind, get_conf().SUPERUSER_BYPASS)
     keys = UnionPart(grants.users, *shape, **_values(name, target))
     return users.filter(OneOf(F("pk"), keys), **active_filter())
 
 
 def groups_with(name: str, target: Target) -> QuerySet[Any]:
     """The groups that have a grant of *name* which covers *target*."""
-    groups = get_group_model()._default_manager.using(database())
+    groups = get_group_model()._default_manager.using(read_alias())
     if not is_permission_name(name):
         return groups.none()
-    keys = Part(grants.groups, grants.kind_of(target), **_values(name, target))
+    keys = Part(grants.groups, target.kind, **_values(name, target))
     return groups.filter(OneOf(F("pk"), keys))

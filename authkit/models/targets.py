@@ -34,9 +34,21 @@ class Target(NamedTuple):
         return self.content_type_id or 0
 
     @property
+    def record_key(self) -> Any:
+        """The primary key of the record; None: it is no record."""
+        return self.object_id or (None if self.object_uuid == NIL else self.object_uuid)
+
+    @property
+    def kind(self) -> str:
+        """By what it is found: "integer" or "uuid", the keys of a record; "model": by neither."""
+        if self.object_id:
+            return "integer"
+        return "model" if self.object_uuid == NIL else "uuid"
+
+    @property
     def is_record(self) -> bool:
         """Whether it is one record."""
-        return bool(self.object_id) or self.object_uuid != NIL
+        return self.kind != "model"
 
     @property
     def model_wide(self) -> Self:
@@ -64,6 +76,15 @@ class Target(NamedTuple):
             # An instance keeps a key that was given as text as text.
             key = target._meta.pk.to_python(key)
         return cls.of_key(model, key, using=using)
+
+    @classmethod
+    def asked(cls, record: models.Model, *, using: str | None = None) -> Self:
+        """What a question about *record* is about: its model, where no record can have grants.
+
+        Raises ValueError, LookupError: see ``of``.
+        """
+        model = record.__class__
+        return cls.of(record if has_record_keys(model) else model, using=using)
 
     @classmethod
     def of_key(cls, model: type[models.Model], key: Any, *, using: str | None = None) -> Self:
@@ -122,6 +143,15 @@ def key_kind(model: type[models.Model]) -> type:
         if isinstance(field, fields):
             return kind
     raise TypeError(f"{model._meta.label} has neither an integer nor a UUID as primary key.")
+
+
+def has_record_keys(model: type[models.Model]) -> bool:
+    """Whether single records of *model* can have grants and tags, by an integer or a UUID."""
+    try:
+        key_kind(model)
+    except TypeError:
+        return False
+    return True
 
 
 def key_column(model: type[models.Model]) -> tuple[str, Any]:
