@@ -204,3 +204,27 @@ def test_what_a_request_has_started_remembers_nothing_after_it(scene: Scene) -> 
     auth.remove_membership(scene.group, scene.user)
 
     assert not contexts[0].run(auth.has_permission, "write", scene.post)
+
+
+def test_what_check_many_found_is_known(scene: Scene, serving: Serving) -> None:
+    other = Post.objects.create()
+    with serving(scene.user):
+        found = auth.check_many(["read", "write"], [scene.post, other], user=scene.user)
+        asked: dict[Any, bool] = {}
+
+        def again() -> None:
+            for name, post in ((n, p) for n in ("read", "write") for p in (scene.post, other)):
+                asked[name, post.pk] = auth.has_permission(name, post, user=scene.user)
+
+        assert cost(again) == 0
+        assert asked == found
+        auth.remove_permission(scene.group, "write", scene.post)
+        assert not auth.has_permission("write", scene.post, user=scene.user)
+
+
+def test_check_many_of_a_key_answers_for_the_key(scene: Scene, serving: Serving) -> None:
+    pk = scene.user.pk
+    with serving(scene.user):
+        auth.check_many(["write"], [scene.post], user=pk)
+        assert cost(lambda: auth.has_permission("write", scene.post, user=pk)) == 0
+        assert auth.has_permission("write", scene.post, user=pk)

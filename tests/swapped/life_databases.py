@@ -7,8 +7,11 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connections
+from django.db.models import Q
 
+from authkit import auth
 from authkit.accounts.receivers import on_user_changed
 from authkit.exceptions import LastSuperuserError
 from authkit.models import Event, Group, Mail, Membership, Permission, Status, Tag, User
@@ -140,3 +143,22 @@ def test_mails_are_claimed_where_they_are_queued(only: Callable[[str], None]) ->
     assert mail.postpone()
     mail.done()
     assert not Mail.objects.exists()
+
+
+def test_a_list_is_asked_where_it_is_read() -> None:
+    """Two databases number their content types as they please."""
+    number = ContentType.objects.get_for_model(User).pk
+    others = ContentType.objects.using("other")
+    others.filter(Q(pk=number) | Q(app_label="authkit", model="group")).delete()
+    others.create(pk=number, app_label="authkit", model="group")
+    ContentType.objects.clear_cache()
+    for alias in ("default", "other"):
+        user = User(pk=99, email="ann@example.com")
+        user.save(using=alias)
+        group = Group.objects.db_manager(alias).create_group("editors")
+        Membership.objects.db_manager(alias).add(group, user)
+
+    auth.add_permission("editors", "read", User)
+
+    assert auth.permitted(User, "read", user=99).exists()
+    assert not auth.permitted(Group.objects.using("other"), "read", user=99).exists()
