@@ -16,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured, MiddlewareNotUsed
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from . import framework
+
 # The functions that are defined in it.
 _ADMIN_VIEW = {
     code for code in AdminSite.admin_view.__code__.co_consts if isinstance(code, CodeType)
@@ -65,7 +67,7 @@ def is_open(view: Any) -> bool:
         return True
     # Django REST framework says of each of its views that no login is required, and means that
     # the view asks for itself.
-    in_framework = hasattr(getattr(view, "cls", None), "permission_classes")
+    in_framework = framework.is_view(getattr(view, "cls", None))
     return not in_framework and not getattr(view, "login_required", True)
 
 

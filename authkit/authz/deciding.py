@@ -4,34 +4,46 @@ from __future__ import annotations
 
 import inspect
 import logging
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Generator, Iterator
+from typing import Any, Protocol, TypeAlias
 
 from asgiref.sync import sync_to_async
 from django.http import Http404
 
 from .access import Access
 
-if TYPE_CHECKING:
-    from .rule import Rule
-
 logger = logging.getLogger("authkit.authz")
 Answer: TypeAlias = bool | None
+Steps: TypeAlias = Generator["Askable", Answer, Answer]
 
 
-def decide(rule: Rule, access: Access) -> Answer:
+class Askable(Protocol):
+    """What is asked here: see ``rule.Rule``."""
+
+    is_async: bool
+
+    def ask(self, access: Access) -> bool: ...
+
+    async def aask(self, access: Access) -> bool: ...
+
+    def walk(self) -> Iterator[Askable]: ...
+
+    def steps(self) -> Steps: ...
+
+
+def decide(rule: Askable, access: Access) -> Answer:
     """The answer of *rule*."""
-    steps, answer = rule.steps(), None
+    steps = rule.steps()
     try:
         asked = next(steps)
         while True:
-            answer = _answer(asked, access)
-            asked = steps.send(answer)
+            asked = steps.send(_answer(asked, access))
     except StopIteration as end:
         found: Answer = end.value
         return found
 
 
-async def adecide(rule: Rule, access: Access) -> Answer:
+async def adecide(rule: Askable, access: Access) -> Answer:
     """The answer of *rule*; what is no coroutine runs in the thread of the database."""
     if not any(part.is_async for part in rule.walk()):
         return await sync_to_async(decide, thread_sensitive=True)(rule, access)
@@ -45,7 +57,7 @@ async def adecide(rule: Rule, access: Access) -> Answer:
         return found
 
 
-def _answer(rule: Rule, access: Access) -> Answer:
+def _answer(rule: Askable, access: Access) -> Answer:
     try:
         return _judged(rule, rule.ask(access))
     except Exception as error:  # whatever it is, it must not let anybody in
@@ -53,7 +65,7 @@ def _answer(rule: Rule, access: Access) -> Answer:
         return None
 
 
-async def _aanswer(rule: Rule, access: Access) -> Answer:
+async def _aanswer(rule: Askable, access: Access) -> Answer:
     if not rule.is_async:
         return await sync_to_async(_answer, thread_sensitive=True)(rule, access)
     try:
@@ -63,7 +75,7 @@ async def _aanswer(rule: Rule, access: Access) -> Answer:
         return None
 
 
-def _judged(rule: Rule, answer: Any) -> Answer:
+def _judged(rule: Askable, answer: Any) -> Answer:
     if isinstance(answer, bool):
         return answer
     if inspect.iscoroutine(answer):
@@ -72,7 +84,7 @@ def _judged(rule: Rule, answer: Any) -> Answer:
     return None
 
 
-def _failed(rule: Rule, access: Access, error: Exception) -> None:
+def _failed(rule: Askable, access: Access, error: Exception) -> None:
     if isinstance(error, Http404):
         access.turned_down.append(None)
     else:

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.views import View
 
+from . import framework
 from .access import Access
 from .deciding import adecide, decide
 from .denial import Otherwise, answered, check_otherwise, deny
@@ -82,12 +83,14 @@ class Guard:
 
     def refusal(self, access: Access) -> Refusal:
         """The response to whoever may not pass; None: the view's turn."""
-        allowed = access.settled(decide(self.rule, access) is True)
+        allowed = decide(self.rule, access) is True
+        access.mark_asked()
         return None if allowed else deny(access, self.otherwise)
 
     async def arefusal(self, access: Access) -> Refusal:
         """The same in a coroutine."""
-        allowed = access.settled(await adecide(self.rule, access) is True)
+        allowed = await adecide(self.rule, access) is True
+        access.mark_asked()
         _share_user(access.http_request)
         if allowed:
             return None
@@ -118,7 +121,7 @@ def access_of(view: Any, args: Any, kwargs: dict[str, Any], rule: Rule) -> Acces
     request = next((arg for arg in args[:2] if _is_request(arg)), None)
     if request is None:
         raise TypeError(f"{view!r} was called without a request.")
-    access = Access(request, kwargs=kwargs, rule=rule)
+    access = rule.about(request, kwargs=kwargs)
     if args[0] is not request:
         access.view = _plain(args[0])
     elif (owner := _owner_of(view)) is not None:
@@ -153,7 +156,7 @@ def _share_user(request: Any) -> None:
 
 def _plain(view: Any) -> Any:
     """*view*, unless it belongs to a framework that asks about its records itself, and later."""
-    return None if hasattr(view, "permission_classes") else view
+    return None if framework.is_view(view) else view
 
 
 def _instance(view: Any, args: Any, kwargs: Any) -> Any:
@@ -198,7 +201,7 @@ def guarded_dispatch(dispatch: Any, token: Any, guard_of: Callable[[Any], Guard]
             return dispatch(self, request, *args, **kwargs)
         asked.append((token, request))
         guard = guard_of(self)
-        access = Access(request, kwargs=kwargs, view=_plain(self), rule=guard.rule)
+        access = guard.rule.about(request, kwargs=kwargs, view=_plain(self))
 
         async def answer() -> Any:
             refusal = await guard.arefusal(access)

@@ -6,18 +6,14 @@ stays None through ``~`` and denies in the end; ``|`` still holds if its other s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from typing import Any, ClassVar, Self, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, Self
 
 from asgiref.sync import iscoroutinefunction
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model
-from django.http import Http404
 
-from .access import Access
-from .deciding import Answer, adecide, decide
-
-Steps: TypeAlias = Generator["Rule", Answer, Answer]
+from . import framework
+from .access import Access, Place
+from .deciding import Steps, adecide, decide
 
 
 class Rule:
@@ -38,11 +34,21 @@ class Rule:
 
     def holds(self, request: Any, record: Any = None) -> bool:
         """Whether *request* fulfils it, for *record* where it names none itself."""
-        return decide(self, Access(request, record=record, rule=self)) is True
+        return decide(self, self.about(request, record=record)) is True
 
     async def aholds(self, request: Any, record: Any = None) -> bool:
         """The same in a coroutine."""
-        return await adecide(self, Access(request, record=record, rule=self)) is True
+        return await adecide(self, self.about(request, record=record)) is True
+
+    def about(self, request: Any, **known: Any) -> Access:
+        """What is asked: *request*, and what else is *known* of it, by the fields of Access."""
+        places = (part.place for part in self.walk())
+        return Access(request, place=next(filter(None, places), None), **known)
+
+    @property
+    def place(self) -> Place | None:
+        """Where it finds its record, if it names a part of the URL."""
+        return None
 
     # Structure
 
@@ -83,25 +89,12 @@ class Rule:
 
     def has_permission(self, request: Any, view: Any) -> bool:
         """Before a record is known: a list needs some record, a new record the whole model."""
-        return self._settle(view, Access(request, kwargs=view.kwargs, view=view, rule=self))
+        return framework.permits(self, self.about(request, kwargs=view.kwargs, view=view))
 
     def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
         """For the record. Raises Http404: it may not even be read."""
-        access = Access(request, kwargs=view.kwargs, view=view, record=obj, rule=self)
-        return self._settle(view, access)
-
-    def _settle(self, view: Any, access: Access) -> bool:
-        answer = decide(self, access)
-        if access.settled(answer is True):
-            return True
-        if not any(self in _needed(each) for each in view.get_permissions()):
-            # Another may do instead: the framework's "not" would make True of what nobody knows,
-            # and its "or" has to ask the others.
-            if answer is None:
-                raise PermissionDenied
-        elif access.user.is_authenticated and access.is_hidden():
-            raise _missing(access.record)
-        return False
+        access = self.about(request, kwargs=view.kwargs, view=view, record=obj)
+        return framework.permits(self, access)
 
 
 class _Composed(Rule):
@@ -187,20 +180,6 @@ class Condition(Rule):
 
 def _bracketed(part: Rule, binding: int) -> str:
     return f"({part!r})" if part.binding < binding else repr(part)
-
-
-def _missing(record: Any) -> Http404:
-    """What the framework raises where it finds none, in the same words if it has found *record*."""
-    if not isinstance(record, Model):
-        return Http404()
-    return Http404(f"No {record._meta.object_name} matches the given query.")
-
-
-def _needed(permission: Any) -> list[Any]:
-    """The permissions of which each has to hold for *permission*, one of the framework's, to."""
-    if type(permission).__name__ != "AND":  # by its name: nothing is imported from the framework
-        return [permission]
-    return [*_needed(permission.op1), *_needed(permission.op2)]
 
 
 def _is_foreign(other: Any) -> bool:

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from . import resolver
-from .access import Access, Some
+from .access import Access, Place
 from .arguments import UNSET, asked_member, group_holder, one_target, target_model
 from .holders import NOBODY, holder_of, member_of
+from .records import load
 from .rule import Rule
+from .subjects import Capability, KeyedRecord, OneRecord, SomeRecord, Subject, WholeModel, target_of
+from .views import subject_of
 
 __all__ = [
     "Rule",
@@ -69,8 +72,26 @@ class HasMembership(Rule):
         return f"has_membership({getattr(self.group, 'name', self.group)!r})"
 
 
+class _OnRecord(Rule):
+    """A rule that may name a model and the place of its record, else asks the view."""
+
+    target: Any
+    record: str | None
+
+    @property
+    def place(self) -> Place | None:
+        """Where its record is."""
+        return None if self.record is None else Place(self.target, self.record)
+
+    def subject(self, access: Access) -> Subject:
+        """What it is about."""
+        if self.place is None:
+            return subject_of(access, self.target)
+        return OneRecord(load(access, self.place))
+
+
 @dataclass(frozen=True, repr=False)
-class HasPermission(Rule):
+class HasPermission(_OnRecord):
     """See ``has_permission``."""
 
     name: str
@@ -79,16 +100,10 @@ class HasPermission(Rule):
 
     def ask(self, access: Access) -> bool:
         holder = holder_of(access.user)
-        if self.record is None:
-            subject = access.subject(self.target)
-        else:
-            subject = access.load(self.target, self.record)
-        if not isinstance(subject, Some):
-            target = one_target(subject)
-        elif subject.key is None:
-            return resolver.may_some(holder, self.name, one_target(subject.model))
-        else:
-            target = one_target(subject.model, subject.key)
+        subject = self.subject(access)
+        target = target_of(subject)
+        if isinstance(subject, SomeRecord):
+            return resolver.may_some(holder, self.name, target)
         allowed = resolver.may(holder, self.name, target)
         if not allowed and target.is_record:
             access.turned_down.append(target)
@@ -119,7 +134,7 @@ class HasAnyPermission(Rule):
 
 
 @dataclass(frozen=True, repr=False)
-class Owns(Rule):
+class Owns(_OnRecord):
     """See ``owns``."""
 
     path: str
@@ -129,41 +144,33 @@ class Owns(Rule):
     def ask(self, access: Access) -> bool:
         if member_of(access.user) is NOBODY:
             return False
-        record = self._record(access)
-        if isinstance(record, Some):
-            return self._owns_some(access, record)
-        if isinstance(record, type):
-            return False  # of a whole model, or of what is only to be made, nobody is the owner
-        if not isinstance(record, Model):
+        subject = self.subject(access)
+        if isinstance(subject, Capability):
             raise TypeError(f"{self!r} is about no record here: name the model and record=….")
-        owned = self._is_owner(access.user, record)
+        if isinstance(subject, WholeModel):
+            return False  # of a whole model, or of what is only to be made, nobody is the owner
+        if isinstance(subject, SomeRecord):
+            return self._owned(access.user, subject.model).exists()
+        if isinstance(subject, KeyedRecord):
+            owned = self._owned(access.user, subject.model).filter(pk=subject.key).exists()
+        else:
+            owned = self._is_owner(access.user, subject.record)
         if not owned:
-            access.turned_down.append(one_target(record))
+            access.turned_down.append(target_of(subject))
         return owned
 
-    def _owns_some(self, access: Access, some: Some) -> bool:
-        rows = some.model._default_manager.filter(self.q(access.user))
-        if some.key is None:
-            return bool(rows.exists())
-        owned = bool(rows.filter(pk=some.key).exists())
-        if not owned:
-            access.turned_down.append(one_target(some.model, some.key))
-        return owned
+    def _owned(self, user: Any, model: type[Model]) -> QuerySet[Any]:
+        return model._default_manager.filter(self.q(user))
 
     def q(self, user: Any) -> Q:
         """The records that *user* owns, for a list: nobody but active users owns any."""
         return Q(pk__in=[]) if member_of(user) is NOBODY else Q(**{self.path: user})
 
-    def _record(self, access: Access) -> Any:
-        if self.record is not None:
-            return access.load(self.target, self.record)
-        subject = access.subject(self.target)
-        if isinstance(subject, (Model, Some)) or access.rule is None:
-            return subject
-        # The record that the rest of the rule is about, whichever stands first.
-        for other in access.rule.walk():
-            if isinstance(other, (HasPermission, Owns)) and other.record is not None:
-                return access.load(other.target, other.record)
+    def subject(self, access: Access) -> Subject:
+        subject = super().subject(access)
+        if isinstance(subject, (Capability, WholeModel)) and access.place is not None:
+            # The record that the rest of the rule is about, whichever stands first.
+            return OneRecord(load(access, access.place))
         return subject
 
     def _is_owner(self, user: Any, record: Model) -> bool:
