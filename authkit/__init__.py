@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from . import auth as auth
     from .authz import rules as rules
     from .authz.querysets import PermittedQuerySet as PermittedQuerySet
-    from .authz.requires import RequiresMixin as RequiresMixin
     from .authz.requires import public as public
     from .authz.requires import requires as requires
+    from .authz.requires_classes import RequiresMixin as RequiresMixin
 
 __all__ = [
     "PermittedQuerySet",
@@ -28,7 +28,7 @@ __version__ = "0.1.0"
 # Where they are: imported when they are asked for, since most need models that Django has to load.
 _PLACES = {
     "PermittedQuerySet": ("authkit.authz.querysets", "PermittedQuerySet"),
-    "RequiresMixin": ("authkit.authz.requires", "RequiresMixin"),
+    "RequiresMixin": ("authkit.authz.requires_classes", "RequiresMixin"),
     "auth": ("authkit.auth", None),
     "public": ("authkit.authz.requires", "public"),
     "requires": ("authkit.authz.requires", "requires"),

@@ -13,7 +13,7 @@ from django.utils.cache import add_never_cache_headers
 
 from . import audit
 from .accounts.adapter import client_ip
-from .authz.authorization import RequireAuthorizationMiddleware
+from .authz.require_authorization import RequireAuthorizationMiddleware
 from .context import current_request
 
 __all__ = ["AuthkitMiddleware", "RequireAuthorizationMiddleware"]

@@ -19,8 +19,13 @@ OF_ONE = frozenset({"retrieve", "update", "partial_update", "destroy"})
 
 
 def is_view(view: Any) -> bool:
-    """Whether *view*, a class or an instance, asks about its records itself, and later."""
+    """Whether *view*, a class or an instance, is one of its own."""
     return hasattr(view, "permission_classes")
+
+
+def unless_its(view: Any) -> Any:
+    """*view*, or None where it is one of its own, which asks about its records itself and later."""
+    return None if is_view(view) else view
 
 
 def subject_of(access: Access, model: type[Model]) -> Subject:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from django.urls import URLResolver, include
 
-if TYPE_CHECKING:
-    from .guard import Guard
 
-
-def guarded_include(guard: Guard, arg: Any, namespace: str | None) -> Any:
+def guarded_include(guard: Callable[[Any], Any], arg: Any, namespace: str | None) -> Any:
     """What ``include(arg, namespace)`` gives, guarded; the patterns may be in use elsewhere too.
 
     arg: also what ``admin.site.urls`` is, which stands in ``path`` without an include.
@@ -24,7 +22,7 @@ def guarded_include(guard: Guard, arg: Any, namespace: str | None) -> Any:
     return [guarded(guard, pattern) for pattern in patterns], app_name, namespace
 
 
-def guarded(guard: Guard, pattern: Any) -> Any:
+def guarded(guard: Callable[[Any], Any], pattern: Any) -> Any:
     """A copy of *pattern* whose views are guarded, those of nested includes too."""
     if isinstance(pattern, URLResolver):
         return type(pattern)(
