@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
 from typing import Any
@@ -23,16 +24,24 @@ from .base import Call, DjangoSystem, first_of_each
 NAME = ACTIONS[READ]
 
 
+def in_request(ask: Callable[[], Any], *, before: Callable[[], Any]) -> Callable[[], Any]:
+    """*ask* in a request in which *before* was asked, and is remembered."""
+    serving = copy_context()
+    serving.run(current_request.set, HttpRequest())
+    serving.run(before)
+    return partial(serving.run, ask)
+
+
 class Authkit(DjangoSystem):
-    """The verbs as documented, outside of a request, where nothing is remembered."""
+    """The verbs as documented, where not said otherwise outside of a request: none remembered."""
 
     name = "authkit"
     limits = {
         "hit": 1,
         "miss": 1,
         "membership": 1,
-        "count": 2,
-        "page": 2,
+        "count": 1,
+        "page": 1,
         "readers": 1,
         "many": 1,
         "again": 0,
@@ -59,10 +68,7 @@ class Authkit(DjangoSystem):
         """has_permission, asked before in the same request."""
         user, record = self.person(case.user), self.record(case.model, case.record)
         ask = partial(auth.has_permission, ACTIONS[case.action], record, user=user)
-        serving = copy_context()
-        serving.run(current_request.set, HttpRequest())
-        serving.run(ask)
-        return Call(partial(serving.run, ask))
+        return Call(in_request(ask, before=ask))
 
     def belongs(self, case: Belongs) -> Call:
         """has_membership."""
@@ -70,19 +76,25 @@ class Authkit(DjangoSystem):
         return Call(partial(auth.has_membership, group, user=user))
 
     def count(self, case: Listing) -> Call:
-        """permitted, counted."""
+        """permitted, counted, by somebody who was asked about the model before."""
         user = self.person(case.user)
-        return Call(lambda: auth.permitted(Doc.objects.all(), NAME, user=user).count())
+        return Call(
+            in_request(
+                lambda: auth.permitted(Doc.objects.all(), NAME, user=user).count(),
+                before=partial(auth.has_permission, NAME, Doc, user=user),
+            )
+        )
 
     def page(self, case: Listing) -> Call:
-        """permitted, sliced."""
+        """permitted, sliced; the same."""
         user = self.person(case.user)
 
         def run() -> list[Any]:
             docs = auth.permitted(Doc.objects.all(), NAME, user=user)
             return list(docs.order_by("pk").values_list("pk", "title")[:PAGE])
 
-        return Call(run, first_of_each)
+        before = partial(auth.has_permission, NAME, Doc, user=user)
+        return Call(in_request(run, before=before), first_of_each)
 
     def readers(self, case: Readers) -> Call:
         """users_with."""
