@@ -64,12 +64,12 @@ def may_some(holder: Holder, name: str, target: Target) -> bool:
 
 
 def _ask(holder: Holder, name: str, target: Target, kind: str, using: str | None) -> bool:
+    connection = connections[using or read_alias()]
     values = _values(name, target, holder)
-    using = using or read_alias()
     if holder.how == "user_key":
-        answer = ask(using, values, grants.user_may, kind, get_conf().SUPERUSER_BYPASS)
+        answer = ask(connection, values, grants.user_may, kind, get_conf().SUPERUSER_BYPASS)
     else:
-        answer = ask(using, values, grants.may, holder.how, kind, connections[using].vendor)
+        answer = ask(connection, values, grants.may, holder.how, kind, connection.vendor)
     if not answer and logger.isEnabledFor(logging.DEBUG):
         _tell_unknown(holder, name)
     return answer
@@ -95,9 +95,9 @@ def is_member(holder: Holder, group: Holder) -> bool:
 
 
 def _is_member(holder: Holder, group: Holder) -> bool:
-    using = router.db_for_read(get_membership_model())
+    connection = connections[router.db_for_read(get_membership_model())]
     shape = (group.how == "group_name", holder.how == "user")
-    answer = ask(using, {"user": holder.key, "group": group.key}, grants.belongs, *shape)
+    answer = ask(connection, {"user": holder.key, "group": group.key}, grants.belongs, *shape)
     if not answer and logger.isEnabledFor(logging.DEBUG):
         _tell_unknown(group)
     return answer
@@ -177,9 +177,10 @@ def _grants_on(
         "user" if holder.how == "user" else "group": holder.key,
         "key": targets[0].key,
     }
-    using = read_alias()
+    connection = connections[read_alias()]
     shape = holder.how, targets[0].kind, len(padded), len(keys)
-    for name, value in compiled(using, grants.many, *shape).run(using, values):
+    statement = compiled(connection.alias, grants.many, *shape)
+    for name, value in statement.run(connection, values):
         # Two of the databases hand a UUID out as text.
         key = UUID(value) if isinstance(value, str) else value
         yield name, None if key in (0, NIL) else key

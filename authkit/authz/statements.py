@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connections, models
+from django.db import models
 from django.db.models import Expression, QuerySet
 from django.db.models.lookups import In
 from django.utils import timezone
@@ -47,9 +47,8 @@ class Statement(NamedTuple):
                 filled[name] = value.hex
         return filled
 
-    def run(self, using: str, values: dict[str, Any]) -> Sequence[Any]:
+    def run(self, connection: Any, values: dict[str, Any]) -> Sequence[Any]:
         """The rows, for these *values* of the slots."""
-        connection: Any = connections[using]
         cursor = connection.cursor()
         cursor.execute(self.sql, self.fill(connection, values))
         rows: Sequence[Any] = cursor.fetchall()
@@ -105,9 +104,9 @@ def literal(value: Any) -> str | None:
     return None
 
 
-def ask(using: str, values: dict[str, Any], build: Build, *shape: Any) -> bool:
+def ask(connection: Any, values: dict[str, Any], build: Build, *shape: Any) -> bool:
     """Whether the query that *build* makes of *shape* finds a row."""
-    return bool(compiled(using, build, *shape).run(using, values))
+    return bool(compiled(connection.alias, build, *shape).run(connection, values))
 
 
 class Part(Expression):

@@ -72,7 +72,10 @@ class Target(NamedTuple):
             raise ValueError("An unsaved record is no target.")
         # Of a lazy object too, such as request.user.
         model, key = target.__class__, target.pk
-        if type(key) is not key_kind(model):
+        kind = key_kind(model)
+        if kind is int and type(key) is int and 0 < key <= BIGGEST:
+            return cls(_content_type_id(model, using), key)  # most often; of_key says the same
+        if type(key) is not kind:
             # An instance keeps a key that was given as text as text.
             key = target._meta.pk.to_python(key)
         return cls.of_key(model, key, using=using)
