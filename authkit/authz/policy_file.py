@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from authkit.models import get_group_model
+from authkit.models.expiry import validate_end
 from authkit.models.fields import is_storable
 from authkit.models.permissions import check_permission_name
 from authkit.models.targets import Target, find_model, is_targetable, key_kind
@@ -169,4 +170,5 @@ def _moment(value: Any) -> datetime | None:
         return None
     if not isinstance(value, datetime) or timezone.is_naive(value):
         raise TypeError("expires_at is a date and time with an offset: 2030-01-31T12:00:00Z.")
+    validate_end(value)
     return value if settings.USE_TZ else timezone.make_naive(value)

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from .expiry import ExpiryField, end_of
 from .fields import KeyField
 from .relations import Relation, UsersOfGroup
 from .swapping import GROUP_MODEL
@@ -128,9 +129,7 @@ class AbstractMembership(TrackedModel):
         db_index=False,
         verbose_name=_("group"),
     )
-    expires_at = models.DateTimeField(
-        _("expires"), null=True, blank=True, help_text=_("Empty: does not expire.")
-    )
+    expires_at = ExpiryField(_("expires"), help_text=_("Empty: does not expire."))
 
     objects: ClassVar[MembershipManager[Self]] = MembershipManager()
 
@@ -162,5 +161,5 @@ class AbstractMembership(TrackedModel):
         return {
             "user": str(self.user_id),
             "group": str(self.group_id),
-            "expires_at": self.expires_at and self.expires_at.isoformat(),
+            **end_of(self),
         }

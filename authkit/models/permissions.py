@@ -11,6 +11,7 @@ from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 
+from .expiry import ExpiryField, end_of
 from .fields import KeyField
 from .group_grants import GrantsDescriptor
 from .swapping import GROUP_MODEL
@@ -177,9 +178,7 @@ class AbstractPermission(TrackedModel, TargetModel):
     name: models.CharField[str, str] = KeyField(
         _("name"), max_length=LONGEST_NAME, validators=[validate_permission_name]
     )
-    expires_at = models.DateTimeField(
-        _("expires"), null=True, blank=True, help_text=_("Empty: does not expire.")
-    )
+    expires_at = ExpiryField(_("expires"), help_text=_("Empty: does not expire."))
 
     objects: ClassVar[PermissionManager[Self]] = PermissionManager()
 
@@ -218,5 +217,5 @@ class AbstractPermission(TrackedModel, TargetModel):
             "group": str(self.group_id),
             "name": self.name,
             "target": self.describe_target(),
-            "expires_at": self.expires_at and self.expires_at.isoformat(),
+            **end_of(self),
         }

@@ -12,6 +12,8 @@ from django.db import IntegrityError, OperationalError, connections, models, rou
 
 from authkit.signals import row_changed
 
+from .expiry import ExpiryField
+
 M = TypeVar("M", bound="TrackedModel")
 R = TypeVar("R")
 
@@ -159,7 +161,9 @@ class TrackedManager(models.Manager[M]):
         rows = self.using(write_db(self))
         pks = list(rows.filter(**key).values_list("pk", flat=True))
         with transaction.atomic(using=rows.db):
-            found = list(rows.select_for_update().filter(pk__in=pks)) if pks else []
+            # Without the end, which need not be one that Python can hold.
+            ends = [f.name for f in self.model._meta.fields if isinstance(f, ExpiryField)]
+            found = list(rows.select_for_update().filter(pk__in=pks).defer(*ends)) if pks else []
             for row in found:
                 row.delete()
         return len(found)

@@ -147,3 +147,27 @@ def test_nobody_manages_who_has_for_good_from_a_backend_what_they_hold_for_a_tim
     Permission.objects.add(temps, "publish")
     Membership.objects.add(temps, clerk)
     assert may_manage(clerk, user)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("America/New_York", "9999-12-31"), ("Europe/Berlin", "0001-01-01")]
+)
+@pytest.mark.parametrize("model", ["membership", "permission"])
+def test_an_end_beyond_the_calendar_is_an_error_of_the_form(
+    zone: str,
+    day: str,
+    model: str,
+    rows: Any,
+    clerk_client: Client,
+    root_client: Client,
+    make_user: Callable[..., Any],
+) -> None:
+    time = {"expires_at_0": day, "expires_at_1": "23:59:59" if day > "2" else "00:00:00"}
+    data = {"user": make_user().pk, "group": rows.group.pk, "name": "x", **time}
+    change = page(model, "change", getattr(rows, model).pk)
+    with timezone.override(zone):
+        for client, url in ((clerk_client, page(model, "add")), (root_client, change)):
+            response = client.post(url, data)
+            errors = response.context["adminform"].form.errors
+            assert "Choose a year from 1900 to 9998." in errors["expires_at"]
+    assert Membership.objects.count() == Permission.objects.count() == 1
