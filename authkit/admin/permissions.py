@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -121,24 +122,25 @@ class PermissionAdmin(ExpiringAdmin):
         return super().changelist_view(request, context)
 
     def why_view(self, request: HttpRequest) -> HttpResponse:
-        """Who may do something, and why; the names of users for those who may look at users."""
+        """Who may do something, and why; about users for those who may look at them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form = WhyForm(request.GET if "name" in request.GET else None)
-        found = answers(form.cleaned_data) if form.is_valid() else {}
+        may_view = partial(self._may_view_user, request)
+        form = WhyForm(request.GET if "name" in request.GET else None, may_view=may_view)
+        found = answers(form.cleaned_data, may_view) if form.is_valid() else {}
         context = {
             **self.admin_site.each_context(request),
             "title": _("Who may, and why?"),
             "opts": self.opts,
             "list_url": self.url_of("changelist"),
             "form": form,
-            "shows_users": self._may_view_users(request),
+            "shows_users": may_view(None),
             **found,
         }
         return TemplateResponse(request, "admin/authkit/permission_why.html", context)
 
-    def _may_view_users(self, request: HttpRequest) -> bool:
+    def _may_view_user(self, request: HttpRequest, user: Any) -> bool:
         model = get_user_model()
         if not self.admin_site.is_registered(model):
             return is_unlimited(request.user)
-        return bool(self.admin_site.get_model_admin(model).has_view_permission(request))
+        return bool(self.admin_site.get_model_admin(model).has_view_permission(request, user))

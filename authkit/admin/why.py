@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -20,6 +22,10 @@ from authkit.models.targets import Target
 from .targets import in_words, targetable_types
 
 MOST = 50  # users and groups that are named
+
+
+# Whether the visitor may view a user, or users at all: whoever may not does not learn who there is.
+MayView = Callable[[Any], bool]
 
 
 class WhyForm(forms.Form):
@@ -47,18 +53,24 @@ class WhyForm(forms.Form):
         help_text=gettext_lazy("Address, user name or number. Empty: only who may."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_view: MayView, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.may_view = may_view
+        if not may_view(None):
+            del self.fields["user"]
         chosen: Any = self.fields["content_type"]
         chosen.queryset = targetable_types()
 
     def clean_user(self) -> Any:
         """The user of this address, name or number; None without one."""
         text = self.cleaned_data["user"]
-        try:
-            return find_user(text) if text else None
-        except LookupError:
-            raise ValidationError(_("There is no such user."), code="no_user") from None
+        if not text:
+            return None
+        with suppress(LookupError):
+            user = find_user(text)
+            if self.may_view(user):
+                return user
+        raise ValidationError(_("There is no such user."), code="no_user")
 
     def clean(self) -> dict[str, Any]:
         """Find what is asked about; whether the record exists is no part of the question."""
@@ -79,13 +91,13 @@ class WhyForm(forms.Form):
         return cleaned
 
 
-def answers(cleaned: dict[str, Any]) -> dict[str, Any]:
+def answers(cleaned: dict[str, Any], may_view: MayView) -> dict[str, Any]:
     """What a page shows: the decision about the user, if one is named, and who may."""
-    name, target, user = cleaned["name"], cleaned["target"], cleaned["user"]
+    name, target, user = cleaned["name"], cleaned["target"], cleaned.get("user")
     groups, users = resolver.groups_with(name, target), resolver.users_with(name, target)
     found: dict[str, Any] = {
         "groups": groups[:MOST],
-        "users": users[:MOST],
+        "users": [each for each in users[:MOST] if may_view(each)] if may_view(None) else [],
         "group_count": groups.count(),
         "user_count": users.count(),
     }

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
@@ -104,6 +105,36 @@ def test_users_are_named_to_those_who_may_view_users(
     assert ask(client_for(clerk), **query)[0] == "Groups (1) writers Users (1)"
     GRANTED[clerk.pk].add("authkit.view_user")
     assert ask(client_for(clerk), **query)[0] == f"Groups (1) writers Users (1) {writer}"
+
+
+@pytest.mark.parametrize("asked", ["ada@example.com", "ada", "number", "nobody@example.com"])
+def test_nothing_about_a_user_is_told_to_those_who_may_not_view_users(
+    asked: str, writer: Any, make_staff: Any, client_for: Callable[[Any], Client]
+) -> None:
+    auth.add_permission("writers", "write", Post)
+    auth.block_user(writer)
+    client = client_for(make_staff("view_permission"))
+    query = {"name": "write", "content_type": key_of(Post)}
+    text, context = ask(client, **query, user=writer.pk if asked == "number" else asked)
+    assert text == ask(client, **query)[0] == "Groups (1) writers Users (0)"
+    assert "user" not in context["form"].fields
+
+
+def test_a_user_whom_one_may_not_view_is_as_one_who_is_not_there(
+    writer: Any, root: Any, make_staff: Any, client_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auth.add_permission("writers", "write", Post)
+    page_of_users = admin.site.get_model_admin(type(writer))
+    monkeypatch.setattr(
+        page_of_users, "has_view_permission", lambda request, obj=None: obj is None or obj == root
+    )
+    client = client_for(make_staff("view_permission"))
+    query = {"name": "write", "content_type": key_of(Post)}
+    for name in ("ada", "nobody"):
+        assert list(ask(client, **query, user=name)[1]["form"].errors) == ["user"]
+    text, context = ask(client, **query, user="root")
+    assert "An active superuser may do everything." in text
+    assert [each.pk for each in context["users"]] == [root.pk]
 
 
 @pytest.mark.parametrize(
