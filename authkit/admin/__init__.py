@@ -34,7 +34,7 @@ from .groups import GroupAdmin
 from .mails import MailAdmin
 from .memberships import MembershipAdmin
 from .permissions import PermissionAdmin
-from .permitted import PermittedModelAdmin
+from .permitted import PermittedInlineMixin, PermittedModelAdmin
 from .tags import TagAdmin
 from .users import UserAdmin
 
@@ -45,6 +45,7 @@ __all__ = [
     "MailAdmin",
     "MembershipAdmin",
     "PermissionAdmin",
+    "PermittedInlineMixin",
     "PermittedModelAdmin",
     "TagAdmin",
     "UserAdmin",

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
 
+from django.contrib import admin
 from django.contrib.auth import get_permission_codename
+from django.core.checks import CheckMessage
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from authkit.authz import resolver
 from authkit.authz.holders import holder_of
-from authkit.models.targets import Target
+from authkit.checks.models import UNTARGETABLE
+from authkit.models.targets import Target, is_targetable
 
 from .base import ModelAdmin
+
+if TYPE_CHECKING:
+    InlineModelAdmin = admin.options.InlineModelAdmin[Any, Any]
+else:
+    InlineModelAdmin = object
 
 
 class PermittedModelAdmin(ModelAdmin):
@@ -22,13 +32,26 @@ class PermittedModelAdmin(ModelAdmin):
     Without a record the question is whether there is some; only that of adding is about the model.
     """
 
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        found = super().check(**kwargs)
+        if is_targetable(self.model):
+            return found
+        return [*found, UNTARGETABLE(obj=type(self), model=self.opts.label)]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        holder = holder_of(request.user)
-        if any(self._may_all(request, name) for name in ("view", "change")):
+        names = ["view", "change", *getattr(request, "_authkit_also", ())]
+        if any(self._may_all(request, name) for name in names):
             return rows
-        viewed, changed = (resolver.permitted(rows, holder, name) for name in ("view", "change"))
-        return viewed | changed
+        if not is_targetable(self.model):
+            return rows.none()
+        holder = holder_of(request.user)
+        return reduce(or_, [resolver.permitted(rows, holder, name) for name in names])
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # No list has what may only be deleted, but this page does.
+        request._authkit_also = ["delete"]  # type: ignore[attr-defined]
+        return super().delete_view(request, *args, **kwargs)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, "view", obj) or self._may(request, "change", obj)
@@ -48,13 +71,42 @@ class PermittedModelAdmin(ModelAdmin):
     def _may(self, request: HttpRequest, name: str, obj: Any) -> bool:
         if obj is not None:
             return bool(request.user.has_perm(self._perm(name), obj))
-        target = Target.of(self.model)
-        return self._may_all(request, name) or resolver.may_some(
-            holder_of(request.user), name, target
-        )
+        if self._may_all(request, name):
+            return True
+        if not is_targetable(self.model):
+            return False
+        return resolver.may_some(holder_of(request.user), name, Target.of(self.model))
 
     def _may_all(self, request: HttpRequest, name: str) -> bool:
         return bool(request.user.has_perm(self._perm(name)))
 
     def _perm(self, name: str) -> str:
         return f"{self.opts.app_label}.{get_permission_codename(name, self.opts)}"
+
+
+class PermittedInlineMixin(InlineModelAdmin):
+    """Rows that go with their record: who may view or change it may do so with them.
+
+    The page of the record is asked, whatever else is granted on the rows.
+    """
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self._page.has_view_permission(request, obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_write(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_write(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_write(request, obj)
+
+    def _may_write(self, request: HttpRequest, record: Any) -> bool:
+        if record is None:
+            return bool(self._page.has_add_permission(request))
+        return bool(self._page.has_change_permission(request, record))
+
+    @property
+    def _page(self) -> Any:
+        return self.admin_site.get_model_admin(self.parent_model)

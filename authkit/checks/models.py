@@ -56,6 +56,11 @@ FOREIGN_MODEL = issue(
     "%(setting)s = %(label)r does not derive from authkit.models.%(base)s.",
     "Derive it, or take the setting out.",
 )
+UNTARGETABLE = issue(
+    "E107",
+    "No grant can point at a record of %(model)s, and this page asks for grants on records.",
+    "Derive it from Django's ModelAdmin, or take the model out of UNTARGETABLE_MODELS.",
+)
 
 USER = "authkit.User"
 # Whoever has a foreign key, and where it leads.

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import include, path
 
-from authkit.admin import PermittedModelAdmin
+from authkit.admin import PermittedInlineMixin, PermittedModelAdmin
 from tests.blog.models import Picture, Post
 
 site = admin.AdminSite()
@@ -27,4 +27,21 @@ class PostAdmin(PermittedModelAdmin):
 
 site.register(Picture, PermittedModelAdmin)
 
-urlpatterns = [path("auth/", include("authkit.urls")), path("admin/", site.urls)]
+album = admin.AdminSite(name="album")
+
+
+class PicturesInline(PermittedInlineMixin, admin.TabularInline):
+    model = Picture
+    extra = 1
+
+
+@admin.register(Post, site=album)
+class AlbumAdmin(PermittedModelAdmin):
+    inlines = (PicturesInline,)
+
+
+urlpatterns = [
+    path("auth/", include("authkit.urls")),
+    path("admin/", site.urls),
+    path("albums/", album.urls),
+]

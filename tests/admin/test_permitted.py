@@ -7,11 +7,16 @@ from typing import Any
 
 import django
 import pytest
+from django.contrib import admin
+from django.contrib.sessions.models import Session
 from django.test import Client
-from django.urls import reverse
+from django.urls import include, path, reverse
 
 from authkit import auth
-from tests.blog.models import Picture, Post
+from authkit.admin import PermittedModelAdmin
+from authkit.models import Permission
+from tests.authz.views import urls
+from tests.blog.models import Language, Picture, Post
 
 pytestmark = pytest.mark.urls("tests.admin.permitted_urls")
 
@@ -93,6 +98,18 @@ def test_what_is_not_listed_is_not_there(clerk: Any, client: Client, posts: list
     assert codes(client, posts[1]) == {"change": 302, "delete": 302, "history": 302}
 
 
+def test_a_grant_of_deletion_alone_opens_the_page_that_deletes(
+    clerk: Any, client: Client, posts: list[Post]
+) -> None:
+    auth.add_permission(clerk, "delete", [posts[0], posts[3]])
+    assert client.get(page()).status_code == 403
+    assert codes(client, posts[0]) == {"change": 403, "delete": 200, "history": 302}
+    # Another record, and one that the page never has
+    assert [codes(client, posts[i])["delete"] for i in (1, 3)] == [302, 302]
+    assert client.post(page("delete", posts[0].pk), {"post": "yes"}).status_code == 302
+    assert not Post.objects.filter(pk=posts[0].pk).exists()
+
+
 def test_a_list_with_fields_changes_only_what_may_be_changed(
     clerk: Any, client: Client, posts: list[Post]
 ) -> None:
@@ -150,3 +167,32 @@ def test_uuids_are_keys_too(clerk: Any, client: Client) -> None:
     rows = client.get(page(model="picture")).context["cl"].result_list
     assert list(rows) == pictures[:1]
     assert client.get(page("change", pictures[0].pk, "picture")).status_code == 200
+
+
+@pytest.mark.parametrize("model", [Session, Permission])
+def test_a_model_that_nothing_points_at_has_no_page_by_grants(
+    model: Any, clerk: Any, client: Client, settings: Any
+) -> None:
+    site = admin.AdminSite()
+    site.register(model, PermittedModelAdmin)
+    settings.ROOT_URLCONF = urls(path("admin/", include((site.get_urls(), "admin"))))
+    label = model._meta.label_lower
+    address = f"/admin/{label.replace('.', '/')}/"
+
+    assert [client.get(at).status_code for at in ("/admin/", address)] == [200, 403]
+    assert label.replace(".", "/") not in client.get("/admin/").content.decode()
+    assert [error.id for error in site.get_model_admin(model).check()] == ["authkit.E107"]
+
+
+def test_a_model_whose_keys_are_neither_has_grants_on_all_of_it(
+    clerk: Any, client: Client, settings: Any
+) -> None:
+    site = admin.AdminSite()
+    site.register(Language, PermittedModelAdmin)
+    settings.ROOT_URLCONF = urls(path("admin/", include((site.get_urls(), "admin"))))
+    assert site.get_model_admin(Language).check() == []
+    Language.objects.create(code="de")
+    assert client.get("/admin/blog/language/").status_code == 403
+    auth.add_permission(clerk, "view", Language)
+    statuses = [client.get(f"/admin/blog/language/{at}").status_code for at in ("", "de/change/")]
+    assert statuses == [200, 200]
