@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import include, path
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.decorators import action, api_view, permission_classes
-from rest_framework.permissions import IsAdminUser, IsAuthenticated
+from rest_framework.permissions import DjangoObjectPermissions, IsAdminUser, IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
@@ -449,3 +449,27 @@ def test_a_view_that_finds_no_records_needs_the_whole_model(
     answers = [asked(client_for(people[name]), "get", f"/{one.pk}/") for name in ("all", "one")]
 
     assert answers == [200, 403]
+
+
+def test_the_frameworks_own_permissions_want_the_grant_on_the_whole_model(
+    make_user: Any, client_for: Any, settings: Any
+) -> None:
+    class Own(Posts):
+        permission_classes = [DjangoObjectPermissions]
+        filter_backends = []
+
+    settings.ROOT_URLCONF = urls(path("", include(router_of(Own))))
+    users = [make_user() for _ in range(3)]
+    post = Post.objects.create()
+    auth.add_permission(users[0], ["view", "add", "change", "delete"], Post)
+    auth.add_permission(users[1], ["view", "add", "change", "delete"], post)
+
+    def answers(user: Any) -> list[int]:
+        client = client_for(user)
+        address = f"/posts/{post.pk}/"
+        steps = [("get", address), ("post", "/posts/"), ("patch", address), ("delete", address)]
+        return [asked(client, method, where) for method, where in steps]
+
+    assert answers(users[2])[0] == 200
+    assert answers(users[1]) == [200, 403, 403, 403]
+    assert answers(users[0]) == [200, 201, 200, 204]

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
-from authkit import rules
+from authkit import auth, rules
 from authkit.authz.denial import CODES
 from authkit.templatetags.authkit import register
 from tests.authz.views import outcome, urls
@@ -71,4 +72,37 @@ def test_the_views_of_the_how_to_are_guarded(
         "preview/": ["/denied/", "/denied/", "/denied/"],
         "imprint/": ["seen", "seen", "seen"],
         f"posts/{post.pk}/edit/": ["seen", 404, "login"],
+    }
+
+
+@pytest.mark.django_db
+def test_the_api_of_the_how_to_writes_and_deletes_by_rights_of_their_own(
+    make_user: Any, client_for: Any, settings: Any
+) -> None:
+    router = SimpleRouter()
+    router.register("posts", executed("docs/how-to/protect-views.md", "# blog/api.py")["Posts"])
+    settings.ROOT_URLCONF = urls(path("", include(router.urls)))
+    post, other = Post.objects.create(), Post.objects.create()
+    users = {names: make_user() for names in ((), ("read",), ("read", "write"))}
+    users["read", "delete"] = make_user()
+    for names, user in users.items():
+        auth.add_permission(user, names, post)
+
+    def statuses(user: Any, key: int) -> list[int]:
+        client, address, json = client_for(user), f"/posts/{key}/", "application/json"
+        answers = [
+            client.get("/posts/"),
+            client.get(address),
+            client.patch(address, {"title": "new"}, json),
+            client.post("/posts/", {"title": "new"}, json),
+            client.delete(address),
+        ]
+        return [answer.status_code for answer in answers]
+
+    assert statuses(users["read", "write"], other.pk) == [200, 404, 404, 403, 404]
+    assert {names: statuses(user, post.pk) for names, user in users.items()} == {
+        (): [403, 404, 404, 403, 404],
+        ("read",): [200, 200, 403, 403, 403],
+        ("read", "write"): [200, 200, 200, 403, 403],
+        ("read", "delete"): [200, 200, 403, 403, 204],
     }
