@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.contrib.auth import get_user_model
-from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
+
+from authkit.models import get_group_model
 
 from . import resolver
 from .access import Access, Place
 from .arguments import UNSET, asked_member, group_holder, one_target, target_model
 from .holders import NOBODY, holder_of, member_of
+from .owning import OwnedBy, is_owner
 from .records import load
 from .rule import Rule
 from .subjects import Capability, KeyedRecord, OneRecord, SomeRecord, Subject, WholeModel, target_of
 from .views import subject_of
 
 __all__ = [
+    "Access",
     "Rule",
     "anyone",
     "has_any_permission",
@@ -89,6 +92,11 @@ class _OnRecord(Rule):
             return subject_of(access, self.target)
         return OneRecord(load(access, self.place))
 
+    def _named(self) -> str:
+        """The arguments but the first, as they are written."""
+        target = "" if self.target is UNSET else f", {_label(self.target)}"
+        return target if self.record is None else f"{target}, record={self.record!r}"
+
 
 @dataclass(frozen=True, repr=False)
 class HasPermission(_OnRecord):
@@ -110,12 +118,7 @@ class HasPermission(_OnRecord):
         return allowed
 
     def __repr__(self) -> str:
-        shown = [repr(self.name)]
-        if self.target is not UNSET:
-            shown.append(_label(self.target))
-        if self.record is not None:
-            shown.append(f"record={self.record!r}")
-        return f"has_permission({', '.join(shown)})"
+        return f"has_permission({self.name!r}{self._named()})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -154,7 +157,7 @@ class Owns(_OnRecord):
         if isinstance(subject, KeyedRecord):
             owned = self._owned(access.user, subject.model).filter(pk=subject.key).exists()
         else:
-            owned = self._is_owner(access.user, subject.record)
+            owned = is_owner(access.user, subject.record, self.path)
         if not owned:
             access.turned_down.append(target_of(subject))
         return owned
@@ -164,7 +167,7 @@ class Owns(_OnRecord):
 
     def q(self, user: Any) -> Q:
         """The records that *user* owns, for a list: nobody but active users owns any."""
-        return Q(pk__in=[]) if member_of(user) is NOBODY else Q(**{self.path: user})
+        return Q(OwnedBy(None if member_of(user) is NOBODY else user, self.path))
 
     def subject(self, access: Access) -> Subject:
         subject = super().subject(access)
@@ -173,29 +176,18 @@ class Owns(_OnRecord):
             return OneRecord(load(access, access.place))
         return subject
 
-    def _is_owner(self, user: Any, record: Model) -> bool:
-        *path, last = self.path.split("__")
-        owner_of: Any = record
-        for part in path:
-            try:
-                owner_of = getattr(owner_of, part)
-            except ObjectDoesNotExist:  # the other side of a OneToOneField
-                owner_of = None
-            if owner_of is None:
-                return False
-        field: Any = owner_of._meta.get_field(last)
-        if field.related_model is not get_user_model():
-            raise TypeError(f"{self!r}: {field} is no foreign key to the user model.")
-        value = getattr(owner_of, field.attname)
-        return value is not None and value == getattr(user, field.target_field.attname)
-
     def __repr__(self) -> str:
-        named = f", {_label(self.target)}, record={self.record!r}" if self.record else ""
-        return f"owns({self.path!r}{named})"
+        return f"owns({self.path!r}{self._named()})"
 
 
 def _label(target: Any) -> str:
     return target if isinstance(target, str) else str(target._meta.label)
+
+
+def _check_word(word: Any, what: str) -> None:
+    """Raises TypeError: *word* is no text."""
+    if not isinstance(word, str) or not word:
+        raise TypeError(f"A rule begins with {what}, not with {word!r}; join several by & or |.")
 
 
 def _check(target: Any, record: str | None) -> None:
@@ -216,6 +208,11 @@ is_superuser: Rule = _HasFlag("is_superuser")
 
 def has_membership(group: Any) -> HasMembership:
     """Holds for the members of *group*: its name, key or instance."""
+    if not isinstance(group, (str, int, UUID, get_group_model())) or isinstance(group, bool):
+        raise TypeError(
+            f"has_membership(group) is of one group, by its name, key or instance, not {group!r}; "
+            "join several by & or |."
+        )
     return HasMembership(group)
 
 
@@ -225,12 +222,14 @@ def has_permission(name: str, target: Any = UNSET, record: str | None = None) ->
     Without a target it is about the record or list of a class-based view, else a capability.
     record: the name of the part of the URL.
     """
+    _check_word(name, 'the name of one permission: has_permission("write", …)')
     _check(target, record)
     return HasPermission(name, target, record)
 
 
 def has_any_permission(name: str, target: Any) -> HasAnyPermission:
     """Holds for whoever may *name* on the model *target* or on any record of it."""
+    _check_word(name, 'the name of one permission: has_any_permission("write", …)')
     _check(target, None)
     return HasAnyPermission(name, target)
 
@@ -241,5 +240,6 @@ def owns(path: str, target: Any = UNSET, record: str | None = None) -> Owns:
     The record is that of the URL, of a class-based view, or of another part of the rule. It gives
     no permission: ``auth.has_permission`` knows nothing of owners.
     """
+    _check_word(path, 'the path of a foreign key: owns("author", …)')
     _check(target, record)
     return Owns(path, target, record)

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.http import HttpRequest
 from django.test import RequestFactory
 
 from authkit import auth, rules
 from authkit.authz.rule import Condition, as_rule
 from authkit.models import Status
-from tests.blog.models import Post
+from tests.blog.models import Picture, Post
 
 YES = as_rule(lambda request: True)
 NO = as_rule(lambda request: False)
@@ -126,6 +128,7 @@ def named(request: HttpRequest) -> bool:
         ),
         (rules.has_any_permission("read", Post), "has_any_permission('read', blog.Post)"),
         (rules.owns("author"), "owns('author')"),
+        (rules.owns("author", Post), "owns('author', blog.Post)"),
         (rules.owns("author", Post, record="pk"), "owns('author', blog.Post, record='pk')"),
         (as_rule(named), "named"),
         (rules.is_staff | rules.is_superuser & named, "is_staff | is_superuser & named"),
@@ -196,6 +199,26 @@ def test_what_is_no_rule_does_not_combine(other: Any) -> None:
 )
 def test_a_rule_that_cannot_be_asked_is_an_error(make: Callable[[], Any]) -> None:
     with pytest.raises(TypeError):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: rules.has_permission(["read", "write"]), r"has_permission\("),  # type: ignore[arg-type]
+        (lambda: rules.has_permission(Post), r"has_permission\("),  # type: ignore[arg-type]
+        (lambda: rules.has_permission(""), r"has_permission\("),
+        (lambda: rules.has_any_permission(Post, "read"), r"has_any_permission\("),  # type: ignore[arg-type]
+        (lambda: rules.has_membership(["editors"]), r"has_membership\(group\)"),
+        (lambda: rules.has_membership(None), r"has_membership\(group\)"),
+        (lambda: rules.has_membership(1.0), r"has_membership\(group\)"),
+        (lambda: rules.has_membership(Post()), r"has_membership\(group\)"),
+        (lambda: rules.owns(Post), r"owns\("),  # type: ignore[arg-type]
+        (lambda: rules.owns(["author"]), r"owns\("),  # type: ignore[arg-type]
+    ],
+)
+def test_a_rule_with_other_arguments_says_what_to_write(make: Callable[[], Any], told: str) -> None:
+    with pytest.raises(TypeError, match=told):
         make()
 
 
@@ -283,18 +306,60 @@ def test_nobody_owns_what_has_no_owner(user: Any) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["title", "nothing", "author__email"])
-def test_owning_by_what_is_no_key_to_a_user_denies(path: str, user: Any) -> None:
+@pytest.mark.parametrize(
+    ("model", "path"),
+    [
+        (Post, "title"),
+        (Post, "nothing"),
+        (Post, "author__email"),
+        (Post, "author__auth_memberships"),
+        (Post, "picture__post__author"),
+        (Post, "review__nothing"),
+        (Picture, "post"),
+        (Picture, "author"),
+        (get_user_model(), "pk"),
+    ],
+)
+def test_owning_by_what_is_no_key_to_a_user_denies_and_finds_nothing(
+    model: Any, path: str, user: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     post = Post.objects.create(author=user, title=str(user.pk))
+    record = {Post: post, Picture: Picture(post=post)}.get(model, user)
+    rule = rules.owns(path)
 
-    assert not rules.owns(path).holds(request_of(user), post)
-    assert not (~rules.owns(path)).holds(request_of(user), post)
+    assert [rule.holds(request_of(user), record), (~rule).holds(request_of(user), record)] == [
+        False,
+        False,
+    ]
+    assert "TypeError" in caplog.text
+    for asked in (user, AnonymousUser()):
+        with pytest.raises(TypeError, match=path):
+            model.objects.filter(rule.q(asked))
+
+
+@pytest.mark.django_db
+def test_a_list_of_what_is_owned_can_be_negated_and_joined(user: Any, make_user: Any) -> None:
+    own, other = (Post.objects.create(author=author) for author in (user, make_user()))
+    nobodys = Post.objects.create()
+    owns = rules.owns("author").q(user)
+    pictures = [Picture.objects.create(post=post) for post in (own, other, nobodys, None)]
+    of_post = rules.owns("post__author").q(user)
+
+    def found(model: Any, *conditions: Any) -> set[Any]:
+        return set(model.objects.filter(*conditions))
+
+    assert found(Post, owns) == {own}
+    assert found(Post, ~owns) == {other, nobodys}
+    assert set(Post.objects.exclude(owns)) == {other, nobodys}
+    assert found(Post, owns | Q(author=None)) == {own, nobodys}
+    assert found(Picture, of_post) == {pictures[0]}
+    assert found(Picture, ~of_post) == set(pictures[1:])
+    assert found(Picture, Q(post__in=Post.objects.filter(owns))) == {pictures[0]}
+    assert not found(Post, rules.owns("author").q(AnonymousUser()))
 
 
 @pytest.mark.django_db
 def test_the_owner_of_a_record_may_be_that_of_another(user: Any, make_user: Any) -> None:
-    from tests.blog.models import Picture
-
     own = Picture.objects.create(post=Post.objects.create(author=user))
     other = Picture.objects.create(post=Post.objects.create(author=make_user()))
     rule = rules.owns("post__author")
@@ -337,7 +402,6 @@ def test_a_question_that_fails_denies(user: Any) -> None:
     for rule in (
         rules.has_permission("write", "blog.Nothing"),
         rules.has_permission("write", Post, record="pk"),
-        rules.has_membership(5.0),
         rules.owns("author"),
     ):
         assert [rule.holds(request), (~rule).holds(request)] == [False, False]
