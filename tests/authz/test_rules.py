@@ -410,7 +410,7 @@ def test_a_question_that_fails_denies(user: Any) -> None:
 class ByMethod(rules.Rule):
     """A rule of a project's own."""
 
-    def ask(self, access: Any) -> bool:
+    def ask(self, access: rules.Access) -> bool:
         return bool(access.request.method == "GET" and not access.user.is_authenticated)
 
 
