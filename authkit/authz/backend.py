@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from authkit.models.targets import NIL, Target, is_targetable
 
@@ -57,13 +57,7 @@ class PermissionBackend:
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Whether there is a grant on a model or record of the app, or a capability so spelled."""
-        holder = holder_of(user_obj)
-        if holder is NOBODY or holder is EVERYTHING:
-            return holder is EVERYTHING
-        rows = grants.granted_to(holder, resolver.read_alias())
-        # Capabilities that are spelled like rights in the app: what follows "." is "/".
-        spelled = Q(target_key=0, name__gt=f"{app_label}.", name__lt=f"{app_label}/")
-        return bool(rows.filter(spelled | Q(content_type__app_label=app_label)).exists())
+        return resolver.may_in_app(holder_of(user_obj), app_label)
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """Every right of the user as Django spells it; with *obj*, those that cover it."""

@@ -139,6 +139,17 @@ def many(how: str, kind: str, names: int, records: int) -> Rows:
     )
 
 
+def in_app(how: str, models: int) -> Rows:
+    """Finds a row if the holder has a grant on one of so many models, or a capability like theirs.
+
+    A capability is spelled as Django spells rights: between "app." and "app/", the next character.
+    """
+    rows = get_permission_model()._base_manager.filter(_held_by(how), in_force(at=NOW))
+    spelled = Q(target_key=0, name__gt=Slot("first", CharField()), name__lt=Slot("last", CharField()))
+    keys = [Slot(f"key{i}", BigIntegerField()) for i in range(models)]
+    return found(rows.filter(spelled | Q(target_key__in=keys)))
+
+
 # As parts of a list
 
 

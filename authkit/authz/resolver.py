@@ -63,6 +63,23 @@ def may_some(holder: Holder, name: str, target: Target) -> bool:
     return may(holder, name, target, "any")
 
 
+def may_in_app(holder: Holder, app_label: str) -> bool:
+    """Whether *holder* has a grant on a model or record of the app, or a capability so spelled."""
+    if holder is NOBODY or holder is EVERYTHING:
+        return holder is EVERYTHING
+    return memory.once(_ask_in_app, holder, app_label)
+
+
+def _ask_in_app(holder: Holder, app_label: str) -> bool:
+    connection = connections[read_alias()]
+    found = apps.get_app_config(app_label).get_models() if apps.is_installed(app_label) else ()
+    types = ContentType.objects.get_for_models(*found).values()
+    keys = _padded([0, *(each.pk for each in types)])  # no grant on nothing is between the names
+    values = {f"key{i}": key for i, key in enumerate(keys)}
+    values |= {"user": holder.key, "first": f"{app_label}.", "last": f"{app_label}/"}
+    return ask(connection, values, grants.in_app, holder.how, len(keys))
+
+
 def _ask(holder: Holder, name: str, target: Target, kind: str, using: str | None) -> bool:
     connection = connections[using or read_alias()]
     values = _values(name, target, holder)
