@@ -145,7 +145,9 @@ def in_app(how: str, models: int) -> Rows:
     A capability is spelled as Django spells rights: between "app." and "app/", the next character.
     """
     rows = get_permission_model()._base_manager.filter(_held_by(how), in_force(at=NOW))
-    spelled = Q(target_key=0, name__gt=Slot("first", CharField()), name__lt=Slot("last", CharField()))
+    spelled = Q(
+        target_key=0, name__gt=Slot("first", CharField()), name__lt=Slot("last", CharField())
+    )
     keys = [Slot(f"key{i}", BigIntegerField()) for i in range(models)]
     return found(rows.filter(spelled | Q(target_key__in=keys)))
 

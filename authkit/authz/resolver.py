@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router
 from django.db.models import F, Model, QuerySet
 
@@ -30,6 +32,7 @@ from .statements import OneOf, Part, UnionPart, ask, compiled
 logger = logging.getLogger("authkit.authz")
 M = TypeVar("M", bound=Model)
 CHUNK = 512
+NO_TYPE = -1  # the key of no content type, nor 0, which is that of capabilities
 
 
 def read_alias() -> str:
@@ -71,13 +74,12 @@ def may_in_app(holder: Holder, app_label: str) -> bool:
 
 
 def _ask_in_app(holder: Holder, app_label: str) -> bool:
-    connection = connections[read_alias()]
-    found = apps.get_app_config(app_label).get_models() if apps.is_installed(app_label) else ()
-    types = ContentType.objects.get_for_models(*found).values()
-    keys = _padded([0, *(each.pk for each in types)])  # no grant on nothing is between the names
+    config = apps.app_configs.get(app_label)
+    types = ContentType.objects.get_for_models(*(config.get_models() if config else ()))
+    keys = _padded([NO_TYPE, *(each.pk for each in types.values())])
     values = {f"key{i}": key for i, key in enumerate(keys)}
     values |= {"user": holder.key, "first": f"{app_label}.", "last": f"{app_label}/"}
-    return ask(connection, values, grants.in_app, holder.how, len(keys))
+    return ask(connections[read_alias()], values, grants.in_app, holder.how, len(keys))
 
 
 def _ask(holder: Holder, name: str, target: Target, kind: str, using: str | None) -> bool:

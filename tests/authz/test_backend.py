@@ -84,3 +84,25 @@ def test_a_list_of_other_keys_is_all_or_nothing(user: Any, group: Any) -> None:
     assert not auth.permitted(Language, "read", user=user).exists()
     auth.add_permission(group, "read", Language)
     assert auth.permitted(Language, "read", user=user).exists()
+
+
+def test_an_app_is_asked_once_in_a_request(
+    user: Any, group: Any, serving: Callable[..., Any]
+) -> None:
+    auth.add_permission(group, "read", Post, Post.objects.create().pk)
+    with serving(user):
+        assert cost(lambda: user.has_module_perms("blog")) == 1
+        assert cost(lambda: user.has_module_perms("blog")) == 0
+        assert user.has_module_perms("blog")
+        assert not user.has_module_perms("authkit")
+
+
+@pytest.mark.parametrize(
+    ("capability", "holds"),
+    [("blog.zap", True), ("blog", False), ("blogs.zap", False), ("zap", False)],
+)
+def test_a_capability_spelled_like_a_right_of_the_app_opens_it(
+    user: Any, group: Any, capability: str, *, holds: bool
+) -> None:
+    auth.add_permission(group, capability)
+    assert user.has_module_perms("blog") is holds
