@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router
@@ -89,7 +90,7 @@ def _ask(holder: Holder, name: str, target: Target, kind: str, using: str | None
         answer = ask(connection, values, grants.user_may, kind, get_conf().SUPERUSER_BYPASS)
     else:
         answer = ask(connection, values, grants.may, holder.how, kind, connection.vendor)
-    if not answer and logger.isEnabledFor(logging.DEBUG):
+    if not answer and _listens():
         _tell_unknown(holder, name)
     return answer
 
@@ -117,17 +118,22 @@ def _is_member(holder: Holder, group: Holder) -> bool:
     connection = connections[router.db_for_read(get_membership_model())]
     shape = (group.how == "group_name", holder.how == "user")
     answer = ask(connection, {"user": holder.key, "group": group.key}, grants.belongs, *shape)
-    if not answer and logger.isEnabledFor(logging.DEBUG):
+    if not answer and _listens():
         _tell_unknown(group)
     return answer
 
 
+def _listens() -> bool:
+    """Whether a slip of the pen is worth the queries that find it: where software is written."""
+    return settings.DEBUG or logger.isEnabledFor(logging.DEBUG)
+
+
 def _tell_unknown(holder: Holder, name: str | None = None) -> None:
-    """Log that there is no such group, or no grant of the name: often a slip of the pen."""
+    """Log that there is no such group, or no grant of the name, which may come to be."""
     column = {"group": "pk", "group_name": "name"}.get(holder.how)
     groups = get_group_model()._base_manager.using(read_alias())
     if column and not groups.filter(**{column: holder.key}).exists():
-        logger.debug("There is no group %r.", holder.key)
+        logger.warning("There is no group %r.", holder.key)
     grants_of = get_permission_model()._base_manager.using(read_alias())
     if name is not None and not grants_of.filter(name=name).exists():
         logger.debug("No group has a permission %r.", name)
