@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from authkit.authz import memory, resolver
 from authkit.authz.backend import PermissionBackend, codename, question
+from authkit.authz.explaining import paths_of
 from authkit.authz.grants import all_in_force, covering, memberships_of
 from authkit.authz.holders import EVERYTHING, NOBODY, Holder, holder_of
 from authkit.models import Status
@@ -41,14 +42,9 @@ def holds_permission(actor: Any, permission: str) -> bool:
 
 def grants_of(user: Any) -> Iterator[tuple[Any, datetime | None]]:
     """Each grant of *user*, whatever the status, and until when it holds for them."""
-    using = resolver.read_alias()
-    rows = memberships_of(Holder("user", user.pk), using)
-    until = dict(rows.values_list("group_id", "expires_at"))
-    if until:
-        grants = all_in_force(using).filter(group__in=until).select_related("content_type")
-        for grant in grants:
-            ends = [end for end in (until[grant.group_id], grant.expires_at) if end is not None]
-            yield grant, min(ends, default=None)
+    for path in paths_of(Holder("user", user.pk), resolver.read_alias()):
+        if path.is_in_force:
+            yield path.grant, path.expires_at
 
 
 def permissions_elsewhere(user: Any) -> set[str]:

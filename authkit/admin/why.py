@@ -105,8 +105,9 @@ def answers(cleaned: dict[str, Any], may_view: MayView) -> dict[str, Any]:
         holder = holder_of(user)
         decision = explain(holder, name, target)
         for reason in decision.because:
-            if reason.permission is not None:
+            grant: Any = reason.permission
+            if grant is not None:
                 # One of those that the list shows.
-                reason.permission.words = in_words(reason.permission)
+                grant.words = in_words(grant)
         found |= {"asked": user, "decision": decision, "is_nobody": holder is NOBODY}
     return found

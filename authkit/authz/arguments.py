@@ -5,15 +5,16 @@ The unions end here: below, a user, a group and a target are what they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeVar
 
+from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Manager, Model, QuerySet
+from django.utils.functional import Promise
 
 from authkit.context import get_request
 from authkit.models import get_group_model
@@ -30,8 +31,32 @@ class Missing(Enum):
 
     UNSET = "unset"
 
+    def __repr__(self) -> str:
+        # As help() and the reference show it.
+        return "..."
+
 
 UNSET: Final = Missing.UNSET
+
+
+def is_several(value: Any) -> bool:
+    """Whether *value* stands for any number of them."""
+    # What is lazy can be iterated over by its class, whatever it stands for.
+    if isinstance(value, (str, bytes, Model, AnonymousUser, Promise)):
+        return False
+    return isinstance(value, (QuerySet, Manager, Iterable))
+
+
+def listed(value: Any) -> list[Any]:
+    """*value*, one or several, as a list."""
+    if isinstance(value, (QuerySet, Manager)):
+        return list(value.all())
+    return list(value) if is_several(value) else [value]
+
+
+def shown(value: Any) -> str:
+    """*value* as a message names it: nothing is read from the database for that."""
+    return f"a {type(value).__name__}" if is_several(value) else repr(value)
 
 
 # Users and groups
@@ -39,7 +64,7 @@ UNSET: Final = Missing.UNSET
 
 @cache
 def _model(label: str) -> Any:
-    return get_user_model()
+    return apps.get_model(label)
 
 
 def user_model() -> Any:
@@ -84,9 +109,18 @@ def _user_holder(user: Any, known: Any) -> Holder:
     if isinstance(user, (model, AnonymousUser)):
         holder: Holder = known(user)
         return holder
-    if isinstance(user, Model):
-        raise TypeError(f"A user is a {model._meta.label} or its key, not {user!r}.")
-    return Holder("user_key", exact_key(model, user))
+    return Holder("user_key", user_key(user))
+
+
+def user_key(user: Any) -> Any:
+    """*user* as a key. Raises TypeError: it cannot be one. ValueError: it is not exactly one."""
+    model = user_model()
+    if isinstance(user, Model) or is_several(user):
+        raise TypeError(f"A user is one {model._meta.label} or its key, not {shown(user)}.")
+    try:
+        return exact_key(model, user)
+    except ValueError as error:
+        raise ValueError(f"{error} Pass the user or their key.") from None
 
 
 def group_holder(group: Any) -> Holder:
@@ -99,46 +133,17 @@ def group_holder(group: Any) -> Holder:
         return Holder("group", group.pk) if stored else NOBODY
     if isinstance(group, str):
         return Holder("group_name", group) if is_storable(group) else NOBODY
-    if isinstance(group, Model):
-        raise TypeError(f"A group is a {model._meta.label}, its key or name, not {group!r}.")
-    return Holder("group", exact_key(model, group))
+    return Holder("group", group_key(group))
 
 
-def wanted_user(user: Any, using: str) -> Any:
-    """The user of a command.
-
-    Raises ValueError: there is none, or one that is not stored. DoesNotExist: nobody has the key.
-    """
-    if user is UNSET:
-        user = current_user()
-    model = get_user_model()
-    if isinstance(user, model):
-        if user.pk is None or user._state.adding:
-            raise ValueError("The user is not stored yet.")
-        return user
-    if user is None or isinstance(user, AnonymousUser):
-        raise ValueError("Nobody is logged in: a command needs a user.")
-    if isinstance(user, Model):
-        raise TypeError(f"A user is a {model._meta.label} or its key, not {user!r}.")
-    return model._base_manager.using(using).get(pk=exact_key(model, user))
-
-
-def wanted_group(group: Any, using: str) -> Any:
-    """The group of a command, by itself, its key or its name.
-
-    Raises ValueError: it is None or not stored. DoesNotExist: there is none.
-    """
+def group_key(group: Any) -> Any:
+    """*group* as a key. Raises TypeError: it cannot be one. ValueError: it is not exactly one."""
     model = get_group_model()
-    rows = model._base_manager.using(using)
-    if isinstance(group, str):
-        return (rows if is_storable(group) else rows.none()).get(name=group)
-    if isinstance(group, model):
-        if group.pk is None or group._state.adding:
-            raise ValueError("The group is not stored yet.")
-        return group
-    if group is None or isinstance(group, Model):
-        raise ValueError(f"{group!r} is no group.")
-    return rows.get(pk=exact_key(model, group))
+    if isinstance(group, (user_model(), AnonymousUser)):
+        raise TypeError(f"A group is a {model._meta.label}, its key or name, and no user.")
+    if isinstance(group, Model) or is_several(group):
+        raise TypeError(f"A group is one {model._meta.label}, its key or name, not {shown(group)}.")
+    return exact_key(model, group)
 
 
 # Targets
@@ -150,7 +155,9 @@ def target_model(target: Any) -> type[Model]:
         return find_model(target)
     if isinstance(target, type) and issubclass(target, Model):
         return target
-    raise TypeError(f"A target is a model, its label or a record, not {target!r}.")
+    if isinstance(target, Model):
+        raise TypeError(f"Name the model or its label here, not a record: {target!r}.")
+    raise TypeError(f"A target is a model, its label or a record, not {shown(target)}.")
 
 
 def one_target(target: Any, record: Any = UNSET) -> Target:
@@ -181,38 +188,16 @@ def one_target(target: Any, record: Any = UNSET) -> Target:
     return Target.of(record)
 
 
-def is_several(target: Any) -> bool:
-    """Whether *target* stands for any number of targets."""
-    return isinstance(target, (QuerySet, Manager, list, tuple, set, frozenset))
-
-
-def many_targets(target: Any, record: Any = UNSET) -> list[Target]:
-    """The targets of a command: one, or a QuerySet or list of records or models."""
-    if is_several(record):
-        model = target_model(target)
-        return _targets(record, lambda each: one_target(model, each))
-    if not is_several(target):
-        return [one_target(target, record)]
-    if record is not UNSET:
-        raise TypeError("The targets are records already: name none.")
-    return _targets(target, one_target)
-
-
-def _targets(several: Any, of: Callable[[Any], Target]) -> list[Target]:
-    if isinstance(several, (QuerySet, Manager)):
-        # The keys are enough.
-        return Target.of_keys(several.model, several.values_list("pk", flat=True))
-    return [of(each) for each in several]
-
-
 def records_of(records: Any) -> list[tuple[Any, Target]]:
     """Key and target of each record of a QuerySet or list. Raises ValueError: of two models."""
     if isinstance(records, (QuerySet, Manager)):
         keys = list(records.values_list("pk", flat=True))
         return list(zip(keys, Target.of_keys(records.model, keys), strict=True))
+    if not is_several(records):
+        raise TypeError(f"Records are a list or QuerySet of records, not {shown(records)}.")
     records = list(records)
     if not all(isinstance(record, Model) for record in records):
-        raise TypeError("Ask for records, not for models or keys.")
+        raise TypeError("Ask for a list or QuerySet of records, not of models or keys.")
     found = Target.of_records(records)
     if len({target.key for target in found}) > 1:
         raise ValueError("The records are of several models: ask for each model by itself.")
@@ -227,11 +212,4 @@ def queryset_of(rows: QuerySet[M] | Manager[M] | type[M]) -> QuerySet[M]:
         return rows.all()
     if isinstance(rows, type) and issubclass(rows, Model):
         return rows._default_manager.all()
-    raise TypeError(f"A list is a QuerySet, a manager or a model, not {rows!r}.")
-
-
-def listed(value: Any) -> list[Any]:
-    """*value*, one or several, as a list."""
-    if isinstance(value, (QuerySet, Manager)):
-        return list(value.all())
-    return list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+    raise TypeError(f"A list is a QuerySet, a manager or a model, not {shown(rows)}.")

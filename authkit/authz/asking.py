@@ -10,7 +10,7 @@ from authkit.models.targets import Target, exact_key, find_model
 
 
 def find_user(text: str) -> Any:
-    """The user of this address, user name or key, looked for in this order.
+    """The user of this address, user name or key, looked up in this order.
 
     Raises LookupError: there is none.
     """
@@ -44,11 +44,16 @@ def _can(model: Any, verb: str) -> bool:
 def find_target(text: str) -> Target:
     """The target of "blog.Post" or "blog.Post:5"; of nothing where *text* is empty.
 
-    Raises LookupError: there is no such model, or it cannot be a target. ValueError, TypeError: the
-    key is none of the model's.
+    Raises LookupError: there is no such model or record, or it cannot be a target. ValueError,
+    TypeError: the key is none of the model's.
     """
     if not text:
         return Target()
     label, colon, key = text.partition(":")
     model = find_model(label)
-    return Target.of_key(model, key) if colon else Target.of(model)
+    if not colon:
+        return Target.of(model)
+    target = Target.of_key(model, key)
+    if not model._base_manager.filter(pk=key).exists():
+        raise LookupError(f"There is no {model._meta.label} with the key {key!r}.")
+    return target

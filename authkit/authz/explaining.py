@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
+
+from authkit.models import (
+    AbstractGroup,
+    AbstractMembership,
+    AbstractPermission,
+    get_group_model,
+    get_membership_model,
+    get_permission_model,
+)
+from authkit.models.expiry import is_in_force
 from authkit.models.permissions import is_permission_name
 from authkit.models.targets import Target
 
 from . import grants
 from .holders import EVERYTHING, NOBODY, Holder, loaded
+from .own_groups import owner_key
 from .resolver import groups_with, may, read_alias
+
+# So many groups are named at most.
+MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +36,9 @@ class Reason:
     """One path to a yes: a grant, and the membership that leads to it."""
 
     text: str
-    group: Any = None
-    permission: Any = None
+    group: AbstractGroup | None = None
+    permission: AbstractPermission | None = None
+    membership: AbstractMembership | None = None
     expires_at: datetime | None = None
 
     def __str__(self) -> str:
@@ -39,35 +57,114 @@ class Decision:
         return self.allowed
 
 
-def explain(holder: Holder, name: str, target: Target) -> Decision:
-    """Ask the resolver anew, and tell what its answer rests on."""
+class Path(NamedTuple):
+    """A grant, and the membership that leads to it where it is a user's."""
+
+    grant: Any
+    membership: Any = None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """The earlier end of both."""
+        rows = [row for row in self if row is not None]
+        return min((row.expires_at for row in rows if row.expires_at is not None), default=None)
+
+    @property
+    def is_in_force(self) -> bool:
+        return all(is_in_force(row) for row in self if row is not None)
+
+    @property
+    def words(self) -> str:
+        """The grant as "'write' on blog.post 5"."""
+        on = f" on {self.grant.describe_target()}" if self.grant.content_type_id else ""
+        return f"{self.grant.name!r}{on}"
+
+
+def paths_of(holder: Holder, using: str, **which: Any) -> Iterator[Path]:
+    """Every path of *holder*, a group or a user of whatever status, that ended ones too.
+
+    which: what the grants fulfil. Cost: two statements for a user, one for a group.
+    """
+    rows = get_permission_model()._base_manager.using(using).filter(**which)
+    rows = rows.select_related("group", "content_type").order_by("pk")
+    if holder.how != "user":
+        column = "group__name" if holder.how == "group_name" else "group"
+        yield from (Path(grant) for grant in rows.filter(**{column: holder.key}))
+        return
+    memberships = get_membership_model()._base_manager.using(using).filter(user=holder.key)
+    grants_ = list(rows.filter(group__in=memberships.values("group")))
+    by_group = {row.group_id: row for row in memberships}
+    for grant in grants_:
+        if grant.group_id in by_group:
+            yield Path(grant, by_group[grant.group_id])
+
+
+def explain(holder: Holder, name: str, target: Target, *, about: str = "user") -> Decision:
+    """Ask the resolver anew, and tell what its answer rests on.
+
+    about: whether a "user" or a "group" was asked about, where it is nobody.
+    """
     using = read_alias()
     allowed = may(holder, name, target, remembered=False)
     known = loaded(holder, using)
-    if not allowed:
-        return Decision(allowed=False, missing=_missing(known, name, target))
-    if known is EVERYTHING:
+    if allowed and known is EVERYTHING:
         return Decision(allowed=True, because=[Reason("an active superuser may do everything")])
-    return Decision(allowed=True, because=list(_paths(known, name, target, using)))
-
-
-def _paths(holder: Holder, name: str, target: Target, using: str) -> Any:
-    rows = grants.granted_to(holder, using).filter(name=name, **grants.covering(target))
-    for grant in rows.select_related("group", "content_type"):
-        ends = f" until {grant.expires_at:%Y-%m-%d %H:%M}" if grant.expires_at else ""
-        on = f" on {grant.describe_target()}" if grant.content_type_id else ""
-        text = f"the group {grant.group} has {name!r}{on}{ends}"
-        yield Reason(text, grant.group, grant, grant.expires_at)
-
-
-def _missing(holder: Holder, name: str, target: Target) -> list[str]:
-    if holder is NOBODY:
-        return ["an active account"]
+    if known is NOBODY:
+        return Decision(allowed=False, missing=[_nobody(holder, using, about)])
     if not is_permission_name(name):
-        return [f"a name that a permission can have, not {name!r}"]
+        missing = f"a name that a permission can have, not {name!r}"
+        return Decision(allowed=False, missing=[missing])
+    found = list(paths_of(known, using, name=name, **grants.covering(target)))
+    if allowed:
+        return Decision(allowed=True, because=[_reason(path) for path in found if path.is_in_force])
+    ended = [_ended(path) for path in found if not path.is_in_force]
+    return Decision(allowed=False, missing=[*ended, _missing(known, name, target, using)])
+
+
+def _reason(path: Path) -> Reason:
+    grant, membership = path
+    ends = f" until {_time(path.expires_at)}" if path.expires_at else ""
+    text = f"the group {grant.group} has {path.words}{ends}"
+    return Reason(text, grant.group, grant, membership, path.expires_at)
+
+
+def _nobody(holder: Holder, using: str, about: str) -> str:
+    """What is missing where no grant could help."""
+    if about == "group":
+        return "a group that is stored"
+    users = get_user_model()._base_manager.using(using)
+    if holder.how == "user_key" and not users.filter(pk=holder.key).exists():
+        return f"a user: nobody has the key {holder.key!r}"
+    return "an active account"
+
+
+def _ended(path: Path) -> str:
+    """What has to be given again."""
+    grant, membership = path
+    if is_in_force(grant):
+        ends = _time(membership.expires_at)
+        return f"the membership in {grant.group}, which has {path.words}: it ended {ends}"
+    return (
+        f"the grant of {path.words} to the group {grant.group}: it ended {_time(grant.expires_at)}"
+    )
+
+
+def _missing(holder: Holder, name: str, target: Target, using: str) -> str:
     if holder.how != "user":
-        return [f"a grant of {name!r} to the group"]
-    names = [str(group) for group in groups_with(name, target)[:20]]
+        key = {"name" if holder.how == "group_name" else "pk": holder.key}
+        if not get_group_model()._base_manager.using(using).filter(**key).exists():
+            return f"the group {holder.key!r}: there is none"
+        return f"a grant of {name!r} to the group"
+    # Whose own groups have it is nobody else's business, and nobody joins them.
+    rows = groups_with(name, target).values_list("name", flat=True)
+    names = list(islice((each for each in rows.iterator() if owner_key(each) is None), MOST))
     if not names:
-        return [f"a grant of {name!r}: no group has it there"]
-    return [f"a membership in one of the groups that have {name!r} there: {', '.join(names)}"]
+        return f"a grant of {name!r} to the user or a group of theirs: no shared group has it there"
+    return (
+        f"a grant of {name!r} to the user, or a membership in one of the groups that have it "
+        f"there: {', '.join(names)}"
+    )
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
 from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 
@@ -44,8 +44,9 @@ def is_permission_name(name: str) -> bool:
 def check_permission_name(name: str) -> None:
     """Raises ValidationError: no grant can have this name. TypeError: it is no text."""
     if not is_permission_name(name):
+        for validate in (MinLengthValidator(1), MaxLengthValidator(LONGEST_NAME)):
+            validate(name)
         validate_permission_name(name)
-        MaxLengthValidator(LONGEST_NAME)(name)
 
 
 class PermissionManager(TrackedManager[P]):

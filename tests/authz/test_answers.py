@@ -173,15 +173,22 @@ def test_a_user_is_exactly_a_key(
             question()
 
 
-def test_a_user_is_no_other_record(auth: Twins, make_group: Callable[..., Any], post: Post) -> None:
+def test_a_user_is_no_other_record(
+    auth: Twins, user: Any, make_group: Callable[..., Any], post: Post
+) -> None:
     with pytest.raises(TypeError, match="A user is"):
         auth.has_permission(NAME, user=post)
     with pytest.raises(TypeError, match="A user is"):
         auth.add_membership(make_group(), post)
     with pytest.raises(TypeError, match="A group is"):
         auth.has_permission(NAME, group=post)
-    with pytest.raises(ValueError, match="no group"):
-        auth.add_permission(post, NAME)
+    for call in (
+        lambda: auth.has_membership(post, user=user),
+        lambda: auth.add_membership(post, user),
+        lambda: auth.add_permission(post, NAME),
+    ):
+        with pytest.raises(TypeError, match="A group is"):
+            call()
 
 
 def test_a_question_is_about_a_user_or_a_group(

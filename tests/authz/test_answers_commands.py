@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from authkit.models import Group, Membership, Permission, Status
+from authkit.signals import row_changed
 from tests.authz.conftest import Twins
 from tests.blog.models import Post
 
@@ -174,3 +176,38 @@ def test_a_group_of_others_is_nobodys_own(auth: Twins, make_user: Callable[..., 
         auth.add_permission(user, "write", Post)
     assert not auth.has_permission("write", Post, user=other)
     assert not auth.has_membership(f"user_{user.pk}", user=user)
+
+
+# The own group and the right are one change
+
+
+@pytest.fixture
+def _no_grants() -> Iterator[None]:
+    """Nothing is granted: whoever hears of a grant raises."""
+
+    def refuse(**kwargs: Any) -> None:
+        raise RuntimeError("no grants today")
+
+    row_changed.connect(refuse, sender=Permission)
+    yield
+    row_changed.disconnect(refuse, sender=Permission)
+
+
+@pytest.mark.usefixtures("_no_grants")
+@pytest.mark.parametrize("name", ["write", ["write"]])
+def test_a_right_that_fails_leaves_no_own_group(auth: Twins, user: Any, name: Any) -> None:
+    with pytest.raises(RuntimeError, match="no grants"):
+        auth.add_permission(user, name, Post)
+
+    assert Group.objects.count() == Membership.objects.count() == 0
+
+
+def test_the_statements_of_an_own_right_are_counted(auth: Twins, user: Any) -> None:
+    def cost(name: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            auth.add_permission(user, name, Post)
+        return sum("SAVEPOINT" not in query["sql"] for query in queries)
+
+    auth.create_group("writers")
+    auth.add_permission("writers", "warm", Post)
+    assert [cost("write"), cost("read"), cost("read")] == [10, 6, 4]

@@ -89,15 +89,6 @@ def test_a_decision_tells_what_it_rests_on(
     yes = auth.explain("write", post, user=user)
     assert (bool(yes), [reason.permission for reason in yes.because]) == (True, [grant])
     assert str(yes.because[0]) == f"the group writers has 'write' on blog.post {post.pk}"
-    assert auth.explain("publish", user=user).missing == [
-        "a membership in one of the groups that have 'publish' there: editors"
-    ]
-    assert auth.explain("nothing", user=user).missing == [
-        "a grant of 'nothing': no group has it there"
-    ]
-    assert auth.explain("write", post, user=None).missing == ["an active account"]
-    assert auth.explain("a\0", user=user).missing[0].startswith("a name that a permission")
-    assert auth.explain("publish", group=group).missing == ["a grant of 'publish' to the group"]
     superuser = auth.explain("write", post, user=make_user(is_superuser=True))
     assert str(superuser.because[0]) == "an active superuser may do everything"
 
@@ -108,8 +99,10 @@ def test_the_door_of_django(auth: Twins, user: Any, group: Any) -> None:
         auth.add_permission(group, name, Post)
     auth.add_permission(group, "view", post)
     auth.add_permission(group, "delete", review)
-    for capability in ("blog.publish", "publish", "shop.sell_car", "blog.ban_post", "x_"):
+    for capability in ("blog.publish", "publish", "shop.sell_car", "x_"):
         auth.add_permission(group, capability)
+    with pytest.warns(UserWarning, match="'blog.ban_post' is spelled as Django does"):
+        auth.add_permission(group, "blog.ban_post")
 
     asked = {
         "blog.change_post": True,

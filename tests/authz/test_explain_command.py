@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -51,7 +52,11 @@ def test_yes_tells_every_path(writer: Any) -> None:
 def test_no_tells_what_is_missing(writer: Any, make_group: Callable[..., Any]) -> None:
     assert run("ada", "ban_users") == (
         1,
-        [f"no: {writer}, 'ban_users'", "  missing: a grant of 'ban_users': no group has it there"],
+        [
+            f"no: {writer}, 'ban_users'",
+            "  missing: a grant of 'ban_users' to the user or a group of theirs: "
+            "no shared group has it there",
+        ],
     )
     auth.add_permission(make_group("admins"), "ban_users")
     code, lines = run("ada", "ban_users")
@@ -108,6 +113,8 @@ def test_an_unknown_user_is_an_error(text: str, writer: Any) -> None:
         ("blog.Post:", "key"),
         ("blog.Post:05", "key"),
         ("blog.Post:0", "key"),
+        ("blog.Post:999999", "no blog.Post with the key '999999'"),
+        (f"blog.Picture:{uuid.UUID(int=5)}", "no blog.Picture with the key"),
         ("blog.Language:de", "UUID"),
         ("sessions.Session", "UNTARGETABLE"),
         ("authkit.Membership:1", "UNTARGETABLE"),

@@ -185,7 +185,7 @@ def test_the_owner_sees_who_may_read_and_why(visitor: Find) -> None:
 @pytest.mark.parametrize(
     ("person", "answer"),
     [
-        ("reader", "a membership in one of the groups that have &#x27;read&#x27; there: editors, "),
+        ("reader", "a membership in one of the groups that have it there: editors, "),
         ("blocked", "an active account"),
     ],
 )

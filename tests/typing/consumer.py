@@ -5,6 +5,7 @@ An ignore stands for the error that is wanted there; mypy reports one that is no
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, ClassVar, assert_type
 
 from django.contrib.auth import get_user_model
@@ -12,11 +13,14 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.views.generic import ListView
 
-from authkit import PermittedQuerySet, RequiresMixin, public, requires, rules
+from authkit import PermittedQuerySet, RequiresMixin, auth, public, requires, rules
+from authkit.auth import Reason
 from authkit.conf import get_conf
 from authkit.models import (
     AbstractEvent,
     AbstractGroup,
+    AbstractMembership,
+    AbstractPermission,
     AbstractUser,
     Action,
     Event,
@@ -141,3 +145,35 @@ def lists(user: User) -> None:
 assert_type(guarded(HttpRequest(), pk=5), HttpResponse)
 assert_type(Teams(), Teams)
 requires(rules.is_logged_in, otherwise=5)  # type: ignore[arg-type]
+
+
+def authorization(user: User, posts: models.QuerySet[Team], team: Team) -> None:
+    """The verbs of the facade."""
+    group = auth.create_group("editors", description="They write.")
+    assert_type(group, AbstractGroup)
+    assert_type(auth.add_membership(group, user), AbstractMembership)
+    assert_type(auth.add_permission(group, "write"), AbstractPermission)
+    assert_type(auth.add_permission(user, "write", "blog.Post", 5), AbstractPermission)
+    assert_type(auth.add_permission("editors", "write", Team, record=team), AbstractPermission)
+    assert_type(auth.add_permission(group, ["write"], Team), list[AbstractPermission])
+    assert_type(auth.add_permission([group, user], "write", Team), list[AbstractPermission])
+    assert_type(auth.add_permission(group, "write", posts), list[AbstractPermission])
+    assert_type(auth.add_permission(group, "write", Team.objects), list[AbstractPermission])
+    assert_type(auth.add_permission(group, "write", Team, [5, 6]), list[AbstractPermission])
+    assert_type(auth.check_many({"read": 1}.keys(), posts), dict[tuple[str, Any], bool])
+    assert_type(auth.permitted(Team, "read").first(), Team | None)
+    assert_type(auth.permitted(posts, "read", user=user), models.QuerySet[Team])
+    assert_type(auth.users_with("read", team).get(), User)
+    assert_type(auth.groups_with("read", team).get(), AbstractGroup)
+    assert_type(auth.explain("read", team).because, list[Reason])
+    auth.has_permission(["read"], team)  # type: ignore[arg-type]
+    auth.add_membership(group, user, expires_at="2027-01-01")  # type: ignore[arg-type]
+
+
+async def authorization_in_a_coroutine(user: User, team: Team) -> None:
+    """Its twins, which may also be tasks."""
+    task = asyncio.create_task(auth.ahas_permission("read", team, user=user))
+    assert_type(await task, bool)
+    assert_type(await auth.apermitted(Team, "read"), models.QuerySet[Team])
+    assert_type(await auth.aadd_permission(user, "read", team), AbstractPermission)
+    assert_type(await auth.aadd_permission(user, ["read"], team), list[AbstractPermission])

@@ -15,7 +15,10 @@ from authkit.authz.holders import holder_of
 class Command(BaseCommand):
     """``manage.py authkit_explain USER NAME [TARGET]``"""
 
-    help = "Tells whether a user has a permission, and why. Exit code: 0 yes, 1 no, 2 no such user."
+    help = (
+        "Tells whether a user has a permission, and why. "
+        "Exit code: 0 yes, 1 no, 2 there is no such user or target."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user", help="address, user name or key")
