@@ -12,6 +12,7 @@ from django.db.models import Manager, Model, QuerySet
 from django.utils import timezone
 
 from authkit.models import get_group_model, get_permission_model
+from authkit.models.expiry import validate_end
 from authkit.models.fields import is_storable
 from authkit.models.targets import Target
 
@@ -74,12 +75,13 @@ def wanted_group(group: Any, using: str) -> Any:
 def wanted_end(expires_at: Any) -> datetime | None:
     """When a membership or grant ends, as the database holds it; one in the past ends it at once.
 
-    Raises TypeError: it is neither a datetime nor None.
+    Raises TypeError: it is neither a datetime nor None. ValidationError: its year is out of reach.
     """
     if expires_at is None:
         return None
     if not isinstance(expires_at, datetime):
         raise TypeError(f"expires_at is a datetime or None, not {expires_at!r}.")
+    validate_end(expires_at)
     if not settings.USE_TZ and timezone.is_aware(expires_at):
         return timezone.make_naive(expires_at)
     # As every field does: what is naive is of the current time zone, with a warning.

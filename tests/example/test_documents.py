@@ -185,7 +185,7 @@ def test_the_owner_sees_who_may_read_and_why(visitor: Find) -> None:
 @pytest.mark.parametrize(
     ("person", "answer"),
     [
-        ("reader", "a membership in one of the groups that have it there: editors, "),
+        ("reader", "a grant of &#x27;read&#x27; to the user, or a membership in one of the groups "),
         ("blocked", "an active account"),
     ],
 )
