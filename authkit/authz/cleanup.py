@@ -13,17 +13,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.db import models, router
 
-from authkit.models import Tag, get_group_model, get_permission_model
+from authkit.models import Tag, get_permission_model
+from authkit.models.batches import batches
 from authkit.models.targets import NIL, Target, is_targetable, key_kind
 
 from . import memory
-from .own_groups import own_groups
-
-# Keys in one statement; SQLite takes no more than 999 parameters everywhere.
-AT_ONCE = 500
 
 
 class RowsAlong(models.QuerySet[Any]):
@@ -86,9 +82,7 @@ class GoesAlong:
         found = RowsAlong(kind, using=using).none()
         if router.allow_migrate_model(using, kind):
             memory.forget(using=using)
-            keys = self.keys(records)
-            slices = [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)]
-            found.parts = [self.of(part, using) for part in slices]
+            found.parts = [self.of(part, using) for part in batches(self.keys(records))]
         return found
 
     def keys(self, records: Iterable[Any]) -> list[Any]:
@@ -107,17 +101,6 @@ class GoesAlong:
         return self.rows(using).filter(object_id=0, object_uuid__in=keys)
 
 
-class OwnGroups(GoesAlong):
-    """The groups of single persons, which go with them."""
-
-    @property
-    def bulk_related_objects(self) -> Callable[[Iterable[Any], str], Any]:
-        return self.collect
-
-    def of(self, keys: Sequence[Any], using: str) -> Any:
-        return own_groups(keys, using)
-
-
 def watch_deletions() -> None:
     """Have every model that can be a target take its grants and tags along."""
     for model in apps.get_models():
@@ -130,13 +113,9 @@ def watch_deletions() -> None:
 
 def along_with(model: type[models.Model], link: Any) -> list[GoesAlong]:
     """What goes along with records of *model*; see GoesAlong."""
-    found: list[GoesAlong] = []
-    if _has_keys(model) and is_targetable(model):
-        kinds = (get_permission_model, lambda: Tag)
-        found += [GoesAlong(model, kind, link) for kind in kinds]
-    if model is get_user_model()._meta.concrete_model:
-        found.append(OwnGroups(model, get_group_model, link))
-    return found
+    if not _has_keys(model) or not is_targetable(model):
+        return []
+    return [GoesAlong(model, kind, link) for kind in (get_permission_model, lambda: Tag)]
 
 
 def _has_keys(model: type[models.Model]) -> bool:

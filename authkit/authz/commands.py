@@ -25,7 +25,7 @@ from authkit.models import (
 )
 from authkit.models.permissions import check_permission_name
 from authkit.models.targets import Target
-from authkit.models.tracked import tried_again
+from authkit.models.tracked import retry_on_deadlock
 
 from .arguments import UNSET, is_several, listed, user_model
 from .backend import question
@@ -105,7 +105,7 @@ def add_permission(
         # No transaction around it, in which it could not be tried again.
         return add()
     whole = transaction.atomic(using=permissions.db)(add)
-    made: Granted = tried_again(whole, using=permissions.db)
+    made: Granted = retry_on_deadlock(whole, using=permissions.db)
     return made
 
 
@@ -136,7 +136,7 @@ def remove_permission(group: Any, name: str | Iterable[str], target: Any, record
     found = [_holder(each, permissions.db, make=False) for each in listed(group)]
     holders = [holder for holder in found if holder is not None]
     call = partial(permissions.remove_each, holders, listed(name), wanted_targets(target, record))
-    removed: int = tried_again(call, using=permissions.db)
+    removed: int = retry_on_deadlock(call, using=permissions.db)
     return removed
 
 

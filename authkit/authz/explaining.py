@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -24,7 +23,6 @@ from authkit.models.targets import Target
 
 from . import grants
 from .holders import EVERYTHING, NOBODY, Holder, loaded
-from .own_groups import owner_key
 from .resolver import groups_with, may, read_alias
 
 # So many groups are named at most.
@@ -156,8 +154,8 @@ def _missing(holder: Holder, name: str, target: Target, using: str) -> str:
             return f"the group {holder.key!r}: there is none"
         return f"a grant of {name!r} to the group"
     # Whose own groups have it is nobody else's business, and nobody joins them.
-    rows = groups_with(name, target).values_list("name", flat=True)
-    names = list(islice((each for each in rows.iterator() if owner_key(each) is None), MOST))
+    shared = groups_with(name, target).filter(owner=None)
+    names = list(shared.values_list("name", flat=True)[:MOST])
     if not names:
         return f"a grant of {name!r} to the user or a group of theirs: no shared group has it there"
     return (

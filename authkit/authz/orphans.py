@@ -1,4 +1,4 @@
-"""What raw SQL leaves behind: grants, tags and groups of single persons that belong to nothing.
+"""What raw SQL leaves behind: grants and tags that belong to nothing.
 
 A reused key would inherit them.
 """
@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
-from authkit.models import Tag, get_group_model, get_membership_model, get_permission_model
+from authkit.models import Tag, get_permission_model
+from authkit.models.batches import AT_ONCE, batches
 from authkit.models.targets import NIL, key_column
 
-from .own_groups import own_group_name, owner_key
-
 Rows = QuerySet[Any]
-AT_ONCE = 500
+NAMED = 10  # so many are told of by name
 
 
 class Orphans(NamedTuple):
@@ -31,11 +29,18 @@ class Orphans(NamedTuple):
     def __str__(self) -> str:
         return f"{self.rows.model._meta.verbose_name_plural} {self.why}"
 
+    def names(self) -> list[str]:
+        """The first of them in words."""
+        related = [name for name in ("group", "content_type") if hasattr(self.rows.model, name)]
+        rows = self.rows.select_related(*related).order_by("pk")[: NAMED + 1]
+        names = [str(row) for row in rows]
+        return [*names[:NAMED], "…"] if len(names) > NAMED else names
+
 
 def find() -> Iterator[Orphans]:
     """Each kind of orphans that there are. Cost: a query for each model that is pointed at."""
     kinds: tuple[type[Model], ...] = (get_permission_model(), Tag)
-    found = [*(each for kind in kinds for each in _of_kind(kind)), _own_groups()]
+    found = [each for kind in kinds for each in _of_kind(kind)]
     return (each for each in found if each.rows.exists())
 
 
@@ -83,21 +88,5 @@ def _without_record(rows: Rows, model: type[Model]) -> Rows | None:
 
 def _existing(records: Any, keys: Iterable[Any]) -> set[Any]:
     """Those of *keys* that are some record's."""
-    listed = list(keys)
-    parts = (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
-    return {pk for part in parts for pk in records.filter(pk__in=part).values_list("pk", flat=True)}
-
-
-def _own_groups() -> Orphans:
-    """The groups of single persons who are gone; one with other members is no such group."""
-    groups, users = get_group_model(), get_user_model()
-    using = router.db_for_write(groups)
-    before, _key, _after = own_group_name("\n").partition("\n")
-    named = groups._default_manager.using(using).filter(name__startswith=before)
-    found_keys = {pk: owner_key(name) for pk, name in named.values_list("pk", "name")}
-    owners = {pk: key for pk, key in found_keys.items() if key is not None}
-    existing = _existing(users._base_manager.using(router.db_for_read(users)), owners.values())
-    gone = [pk for pk, key in owners.items() if key not in existing]
-    members = get_membership_model()._base_manager.using(using).filter(group=OuterRef("pk"))
-    found = Q(pk__in=gone) & ~Exists(members)
-    return Orphans(groups._default_manager.using(using).filter(found), "of users who are gone")
+    parts = (records.filter(pk__in=part) for part in batches(keys))
+    return {pk for part in parts for pk in part.values_list("pk", flat=True)}

@@ -13,26 +13,26 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import router, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from authkit.conf import get_conf
-from authkit.models import get_group_model, get_permission_model
-from authkit.models.expiry import is_in_force
-from authkit.models.targets import NIL
+from authkit.models import get_group_model, get_membership_model, get_permission_model
+from authkit.models.expiry import in_force, is_in_force
+from authkit.models.targets import NIL, Target
 
-from .own_groups import owner_key
-from .policy_file import PolicyGroup, Right
+from .policy_file import NewGroup, PolicyGroup, Right
 
 
-def database() -> str:
+def write_alias() -> str:
     """Where groups and grants are written."""
     return router.db_for_write(get_permission_model())
 
 
 def groups_by_name(using: str) -> dict[str, Any]:
     """Every group but those of single persons."""
-    rows = get_group_model()._default_manager.using(using).order_by("name")
-    return {group.name: group for group in rows if owner_key(group.name) is None}
+    groups: Any = get_group_model()._default_manager.db_manager(using)
+    return {group.name: group for group in groups.shared().order_by("name")}
 
 
 def _grants(groups: Iterable[Any], using: str) -> dict[Any, dict[Right, Any]]:
@@ -71,7 +71,10 @@ class Plan:
             f"{sign} {row.group.name}: {_words((row.name, row.target), self.using)}"
             for row in self.extra_grants
         ]
-        return lines + [f"{sign} group {group.name}" for group in self.extra_groups]
+        return lines + [
+            f"{sign} group {group.name} ({_counted(group.member_count)})"
+            for group in self.extra_groups
+        ]
 
 
 def plan(wanted: list[PolicyGroup], using: str) -> Plan:
@@ -96,12 +99,21 @@ def plan(wanted: list[PolicyGroup], using: str) -> Plan:
                 made.extra_grants.append(row)
     everybody = get_conf().EVERYBODY_GROUP
     made.extra_groups = [group for name, group in groups.items() if name != everybody]
+    _count_members(made)
     return made
+
+
+def _count_members(made: Plan) -> None:
+    rows: Any = get_membership_model()._base_manager.using(made.using).filter(in_force())
+    rows = rows.filter(group__in=[group.pk for group in made.extra_groups])
+    counts = dict(rows.values_list("group").annotate(Count("pk")))
+    for group in made.extra_groups:
+        group.member_count = counts.get(group.pk, 0)
 
 
 def sync(wanted: list[PolicyGroup], *, prune: bool) -> Plan:
     """What was changed, in one transaction; an event for each group, and for its grants."""
-    using = database()
+    using = write_alias()
     with transaction.atomic(using=using):
         made = plan(wanted, using)
         _apply(made)
@@ -125,9 +137,16 @@ def _apply(made: Plan) -> None:
     )
     grants: Any = get_permission_model()._default_manager.db_manager(made.using)
     for (name, ends), rights in together.items():
-        keys = [(target, right, pks[name]) for right, target in rights]
-        about = {"groups": [str(pks[name])], "names": sorted({right for right, _target in rights})}
-        grants.add_keys(keys, about, expires_at=ends)
+        keys = [(_made(target, made.using), right, pks[name]) for right, target in rights]
+        grants.add_keys(keys, expires_at=ends)
+
+
+def _made(target: Target | NewGroup, using: str) -> Target:
+    """*target*, where it is a new group once that is there."""
+    if isinstance(target, Target):
+        return target
+    group = get_group_model()._base_manager.using(using).get(name=target.name)
+    return Target.of(group, using=using)
 
 
 def _prune(made: Plan) -> None:
@@ -135,16 +154,16 @@ def _prune(made: Plan) -> None:
     by_group: dict[Any, list[Any]] = defaultdict(list)
     for row in made.extra_grants:
         by_group[row.group_id].append(row)
-    for pk, rows in by_group.items():
-        found = grants.using(made.using).filter(pk__in=[row.pk for row in rows])
-        about = {"groups": [str(pk)], "names": sorted({row.name for row in rows})}
-        found.discard_each([found], about)
+    for rows in by_group.values():
+        grants.using(made.using).filter(pk__in=[row.pk for row in rows]).discard()
     for group in made.extra_groups:
         group.delete(using=made.using)
 
 
 def _words(right: Right, using: str) -> str:
     name, target = right
+    if isinstance(target, NewGroup):
+        return f"{name} on {get_group_model()._meta.label_lower} {target.name!r}"
     if not target.key:
         return name
     content_type = ContentType.objects.db_manager(using).get_for_id(target.key)
@@ -153,6 +172,10 @@ def _words(right: Right, using: str) -> str:
         return f"{name} on {label}"
     key = target.object_id if target.object_uuid == NIL else target.object_uuid
     return f"{name} on {label} {key}"
+
+
+def _counted(members: int) -> str:
+    return "1 member" if members == 1 else f"{members} members"
 
 
 def _until(ends: datetime | None) -> str:

@@ -12,14 +12,14 @@ from django.db.models import Model
 from authkit.models import get_permission_model
 from authkit.models.expiry import in_force
 
-from .policy import database, groups_by_name, utc
+from .policy import groups_by_name, utc, write_alias
 
 PLAIN = (str, int, float, bool, date)  # what a file can hold of a natural key
 
 
 def export() -> tuple[dict[str, Any], list[str]]:
     """What the file holds, and which grants it cannot hold, as their record or model is gone."""
-    using = database()
+    using = write_alias()
     groups = groups_by_name(using)
     rows = get_permission_model()._default_manager.using(using).filter(in_force())
     rows = rows.filter(group__in=[group.pk for group in groups.values()])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -20,13 +20,18 @@ from authkit.models.fields import is_storable
 from authkit.models.permissions import check_permission_name
 from authkit.models.targets import Target, find_model, is_targetable, key_kind
 
-from .own_groups import owner_key
-
 _GROUP_KEYS = {"name", "description", "grants"}
 _GRANT_KEYS = {"name", "model", "record", "expires_at"}
 
+
+class NewGroup(NamedTuple):
+    """A group that the same file makes, as what a grant is on."""
+
+    name: str
+
+
 # Name of the right, and what it is on.
-Right = tuple[str, Target]
+Right = tuple[str, Target | NewGroup]
 
 
 class PolicyError(ValueError):
@@ -46,14 +51,17 @@ class PolicyGroup:
     grants: dict[Right, datetime | None] = field(default_factory=dict)
 
 
-def read(text: str, using: str) -> list[PolicyGroup]:
-    """The groups of the file *text*. Raises PolicyError: something in it is wrong or unknown."""
+def read(text: str, using: str, file: str) -> list[PolicyGroup]:
+    """The groups that *text* names. Raises PolicyError: something in it is wrong or unknown.
+
+    file: what it is called where something is.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError([f"This is no TOML: {error}"]) from None
+        raise PolicyError([f"{file}: This is no TOML: {error}"]) from None
     reader = _Reader(using)
-    groups = reader.groups(data)
+    groups = reader.groups(data, file)
     if reader.problems:
         raise PolicyError(reader.problems)
     return groups
@@ -65,7 +73,9 @@ class _Reader:
     def __init__(self, using: str) -> None:
         self.using = using
         self.problems: list[str] = []
-        self.known: dict[Any, Target] = {}
+        self.known: dict[Any, Target | NewGroup] = {}
+        self.names: set[str] = set()
+        self.owned: set[str] = set()
 
     @contextmanager
     def at(self, place: str) -> Iterator[None]:
@@ -77,11 +87,17 @@ class _Reader:
         except (LookupError, TypeError, ValueError, ObjectDoesNotExist) as error:
             self.problems.append(f"{place}: {error}")
 
-    def groups(self, data: dict[str, Any]) -> list[PolicyGroup]:
+    def groups(self, data: dict[str, Any], file: str) -> list[PolicyGroup]:
         found: dict[str, PolicyGroup] = {}
-        with self.at("the file"):
+        with self.at(file):
             _check_keys(data, {"groups"})
-            for number, entry in enumerate(_list(data.get("groups", []), "groups"), 1):
+        with self.at(file):
+            entries = _list(data.get("groups", []), "groups")
+            self.names = {name for each in entries if (name := _name(each)) is not None}
+            groups: Any = get_group_model()._default_manager.using(self.using)
+            own = groups.filter(name__in=self.names).exclude(owner=None)
+            self.owned = set(own.values_list("name", flat=True))
+            for number, entry in enumerate(entries, 1):
                 place = f"groups[{number}]"
                 with self.at(place):
                     group = self.group(place, entry)
@@ -91,13 +107,16 @@ class _Reader:
         return list(found.values())
 
     def group(self, place: str, entry: Any) -> PolicyGroup:
-        _check_keys(entry, _GROUP_KEYS)
+        if not isinstance(entry, dict):
+            raise TypeError(f"{entry!r} is no table.")
+        with self.at(place):
+            _check_keys(entry, _GROUP_KEYS)
         name, description = entry.get("name"), entry.get("description")
         if not isinstance(name, str) or not isinstance(description, str | None):
             raise TypeError("A group has a name and may have a description, both text.")
         if not is_storable(name + (description or "")):
             raise ValueError("The name or the description holds what no database stores.")
-        if owner_key(name) is not None:
+        if name in self.owned:
             raise ValueError(f"{name!r} is the name of a single person's group.")
         get_group_model()._meta.get_field("name").clean(name, None)
         group = PolicyGroup(name, description)
@@ -116,7 +135,7 @@ class _Reader:
         check_permission_name(entry.get("name"))
         return (entry["name"], self.target(entry)), _moment(entry.get("expires_at"))
 
-    def target(self, entry: dict[str, Any]) -> Target:
+    def target(self, entry: dict[str, Any]) -> Target | NewGroup:
         label, record = entry.get("model"), entry.get("record")
         if label is None:
             if record is not None:
@@ -134,13 +153,15 @@ class _Reader:
             self.known[key] = self.record(model, record)
         return self.known[key]
 
-    def record(self, model: type[Model], record: Any) -> Target:
+    def record(self, model: type[Model], record: Any) -> Target | NewGroup:
         manager: Any = model._default_manager.db_manager(self.using)
         if hasattr(manager, "get_by_natural_key") and isinstance(record, str | list):
             parts = record if isinstance(record, list) else [record]
             try:
                 return Target.of(manager.get_by_natural_key(*parts), using=self.using)
             except ObjectDoesNotExist:
+                if model is get_group_model() and parts[0] in self.names:
+                    return NewGroup(parts[0])
                 if isinstance(record, list) or key_kind(model) is int:
                     raise LookupError(f"There is no {model._meta.label} {record!r}.") from None
         elif isinstance(record, list):
@@ -150,6 +171,11 @@ class _Reader:
         if not model._base_manager.using(self.using).filter(pk=key).exists():
             raise LookupError(f"There is no {model._meta.label} with the key {record!r}.")
         return target
+
+
+def _name(entry: Any) -> str | None:
+    name = entry.get("name") if isinstance(entry, dict) else None
+    return name if isinstance(name, str) and is_storable(name) else None
 
 
 def _list(value: Any, name: str) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from authkit.conf import get_conf
@@ -11,8 +10,6 @@ from authkit.signals import row_changed, user_changed
 
 from . import memory
 from .own_groups import own_group
-
-logger = logging.getLogger("authkit.authz")
 
 
 def connect() -> None:
@@ -37,10 +34,7 @@ def join_first_groups(
         if not memberships.filter(group=group, user=user).exists():
             memberships.add(group, user)
     if conf.CREATE_USER_GROUPS:
-        try:
-            own_group(user, using)
-        except ValueError:
-            logger.exception("User %s has no own group.", user.pk)
+        own_group(user, using)
 
 
 def _arrives(action: Action, data: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 import authkit.models.events
 import authkit.models.fields
+import authkit.models.groups
 import authkit.models.identity
 import authkit.models.rights
 import authkit.models.tags
@@ -17,37 +18,11 @@ class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
         # Written by hand: makemigrations names no swappable dependency on the app's own models.
+        # None on groups: those of a project have an owner, and so wait for the users made here.
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        migrations.swappable_dependency(settings.AUTHKIT_GROUP_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Group",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", authkit.models.fields.KeyField(max_length=255, verbose_name="name")),
-                (
-                    "description",
-                    models.TextField(blank=True, default="", verbose_name="description"),
-                ),
-            ],
-            options={
-                "verbose_name": "group",
-                "verbose_name_plural": "groups",
-                "ordering": ["name"],
-                "abstract": False,
-                "swappable": "AUTHKIT_GROUP_MODEL",
-                "constraints": [
-                    models.UniqueConstraint(fields=("name",), name="authkit_group_name")
-                ],
-            },
-        ),
         migrations.CreateModel(
             name="User",
             fields=[
@@ -200,6 +175,56 @@ class Migration(migrations.Migration):
             bases=(authkit.models.rights.Rights, models.Model),
         ),
         migrations.CreateModel(
+            name="Group",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    authkit.models.fields.KeyField(
+                        max_length=255,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]+\\Z",
+                                "Control characters are not allowed.",
+                                "control",
+                            )
+                        ],
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, default="", verbose_name="description"),
+                ),
+                (
+                    "owner",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=authkit.models.groups.go_along,
+                        related_name="auth_own_group",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="own group of",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "group",
+                "verbose_name_plural": "groups",
+                "ordering": ["name"],
+                "abstract": False,
+                "swappable": "AUTHKIT_GROUP_MODEL",
+                "constraints": [
+                    models.UniqueConstraint(fields=("name",), name="authkit_group_name")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Permission",
             fields=[
                 (
@@ -259,35 +284,12 @@ class Migration(migrations.Migration):
                         verbose_name="model",
                     ),
                 ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="auth_permissions",
-                        to=settings.AUTHKIT_GROUP_MODEL,
-                        verbose_name="group",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "permission",
                 "verbose_name_plural": "permissions",
                 "abstract": False,
                 "swappable": "AUTHKIT_PERMISSION_MODEL",
-                "indexes": [
-                    models.Index(
-                        fields=[
-                            "group",
-                            "name",
-                            "target_key",
-                            "object_id",
-                            "object_uuid",
-                            "expires_at",
-                        ],
-                        name="authkit_per_group_i_5f6296_idx",
-                    )
-                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -321,10 +323,6 @@ class Migration(migrations.Migration):
                         ),
                         name="authkit_permission_record",
                     ),
-                    models.UniqueConstraint(
-                        fields=("target_key", "object_id", "object_uuid", "name", "group"),
-                        name="authkit_permission_grant",
-                    ),
                 ],
             },
         ),
@@ -347,16 +345,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "group",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="auth_memberships",
-                        to=settings.AUTHKIT_GROUP_MODEL,
-                        verbose_name="group",
-                    ),
-                ),
-                (
                     "user",
                     models.ForeignKey(
                         db_index=False,
@@ -372,21 +360,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "memberships",
                 "abstract": False,
                 "swappable": "AUTHKIT_MEMBERSHIP_MODEL",
-                "indexes": [
-                    models.Index(
-                        fields=["user", "group", "expires_at"],
-                        name="authkit_mem_user_id_584884_idx",
-                    ),
-                    models.Index(
-                        fields=["group", "user", "expires_at"],
-                        name="authkit_mem_group_i_f55f34_idx",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("user", "group"), name="authkit_membership_user_group"
-                    )
-                ],
             },
         ),
         migrations.CreateModel(

@@ -45,15 +45,15 @@ class GrantVerbs(_Base):  # type: ignore[misc]
         with transaction.atomic(using=rows.db):
             known = {(row.target, row.name): row for row in rows}
             gone = [row.pk for key, row in known.items() if key not in wanted]
-            self._drop(rows.filter(pk__in=gone))
+            rows.filter(pk__in=gone).discard()
             live = {(row.target, row.name) for row in rows.filter(in_force())}
             keys = [(target, name, self.instance.pk) for target, name in wanted - live]
-            self._grants.add_keys(keys, {"groups": [str(self.instance.pk)]}, expires_at=expires_at)
+            self._grants.add_keys(keys, expires_at=expires_at)
         self._remove_prefetched_objects()
 
     def clear(self) -> int:
         """How many grants were revoked: all; one event for them."""
-        removed = self._drop(self._own_rows)
+        removed: int = self._own_rows.discard()
         self._remove_prefetched_objects()
         return removed
 
@@ -91,13 +91,6 @@ class GrantVerbs(_Base):  # type: ignore[misc]
     def _own_rows(self) -> Any:
         grants = self._grants
         return grants.using(grants.db).filter(group=self.instance.pk)
-
-    def _drop(self, rows: Any) -> int:
-        with transaction.atomic(using=rows.db):
-            names = sorted(set(rows.values_list("name", flat=True)))
-            about = {"groups": [str(self.instance.pk)], "names": names}
-            removed: int = rows.discard_each([rows], about)
-        return removed
 
     @staticmethod
     def _key(grant: Grant, using: str) -> tuple[Target, str]:

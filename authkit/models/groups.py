@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import connections, models, transaction
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from .batches import batches
 from .expiry import ExpiryField, end_of
 from .fields import KeyField
+from .permissions import validate_permission_name as validate_name
 from .relations import Relation, UsersOfGroup
 from .swapping import GROUP_MODEL
 from .tracked import TrackedManager, TrackedModel, write_db
 
-NAMED = 1000  # so many keys at most are in an event
-
 G = TypeVar("G", bound="AbstractGroup")
 S = TypeVar("S", bound="AbstractMembership")
+
+
+def go_along(collector: Any, field: Any, groups: Any, using: str) -> None:
+    """Cascade; whoever may delete a user needs no right to delete groups for it."""
+    for group in groups:
+        group.authkit_goes_along = True
+    models.CASCADE(collector, field, groups, using)
 
 
 class GroupManager(TrackedManager[G]):
     """Creates and finds groups."""
 
     def create_group(self, name: str, *, description: str = "") -> G:
-        """A new group; raises IntegrityError if the name is taken."""
+        """A new group. Raises IntegrityError: the name is taken. ValidationError: it is none."""
         return self.create(name=name, description=description)
+
+    def shared(self) -> QuerySet[G]:
+        """The groups that are nobody's own."""
+        return self.filter(owner=None)
 
     def get_by_natural_key(self, name: str) -> G:
         """The group of this name."""
@@ -38,8 +52,22 @@ class GroupManager(TrackedManager[G]):
 class AbstractGroup(TrackedModel):
     """A named set of users, who share its permissions."""
 
-    name: models.CharField[str, str] = KeyField(_("name"), max_length=255)
+    name: models.CharField[str, str] = KeyField(
+        _("name"), max_length=255, validators=[validate_name]
+    )
     description = models.TextField(_("description"), blank=True, default="")
+
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=go_along,
+        null=True,
+        editable=False,
+        related_name="auth_own_group",
+        verbose_name=_("own group of"),
+    )
+
+    if TYPE_CHECKING:
+        owner_id: Any
 
     users = Relation(UsersOfGroup)
 
@@ -56,6 +84,11 @@ class AbstractGroup(TrackedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def prepare(self) -> None:
+        if "name" not in self.get_deferred_fields():
+            name: Any = self._meta.get_field("name")
+            name.clean(self.name, self)
 
     def delete(  # type: ignore[override]
         self, using: str | None = None, **kwargs: Any
@@ -91,15 +124,8 @@ class MembershipManager(TrackedManager[S]):
         # In one order, so that two such calls cannot wait for each other.
         keys = sorted({(user, group) for user in users for group in groups})
         rows = [self.model(user_id=u, group_id=g, expires_at=expires_at) for u, g in keys]
-        using = write_db(self)
-        conflict: dict[str, Any] = {"update_conflicts": True, "update_fields": ["expires_at"]}
-        if connections[using].features.supports_update_conflicts_with_target:
-            conflict["unique_fields"] = ["user", "group"]
-        about = {
-            "users": sorted({str(user) for user, _group in keys})[:NAMED],
-            "groups": sorted({str(group) for _user, group in keys})[:NAMED],
-        }
-        return self.get_queryset().using(using).insert(rows, about, **conflict)
+        written = self.get_queryset().using(write_db(self))
+        return written.upsert(rows, ["user", "group"], ["expires_at"])
 
     def get_by_natural_key(self, group: str, *user: Any) -> S:
         """The membership of the user with the natural key *user* in the group of this name."""
@@ -133,6 +159,8 @@ class AbstractMembership(TrackedModel):
 
     objects: ClassVar[MembershipManager[Self]] = MembershipManager()
 
+    told_in_bulk: ClassVar[Mapping[str, str]] = {"users": "user_id", "groups": "group_id"}
+
     class Meta:
         abstract = True
         verbose_name = _("membership")
@@ -153,6 +181,16 @@ class AbstractMembership(TrackedModel):
     def __str__(self) -> str:
         return f"{self.user} · {self.group}"
 
+    @classmethod
+    def prepare_each(cls, rows: Sequence[Any], using: str) -> None:
+        super().prepare_each(rows, using)
+        refuse_strangers(rows, using)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.group_id is not None and self.user_id is not None:
+            refuse_strangers([self], self._write_db(None))
+
     def natural_key(self) -> tuple[Any, ...]:
         """What fixtures call the membership."""
         return (self.group.name, *self.user.natural_key())
@@ -163,3 +201,20 @@ class AbstractMembership(TrackedModel):
             "group": str(self.group_id),
             **end_of(self),
         }
+
+
+def _loaded(row: models.Model) -> Collection[str]:
+    """The relations of *row* whose other end is in memory."""
+    return row._state.fields_cache
+
+
+def refuse_strangers(memberships: Sequence[AbstractMembership], using: str) -> None:
+    """Raises ValidationError: somebody would be in a group that is another's own."""
+    owners = {row.group_id: row.group.owner_id for row in memberships if "group" in _loaded(row)}
+    for part in batches({row.group_id for row in memberships} - owners.keys()):
+        groups: Any = apps.get_model(settings.AUTHKIT_GROUP_MODEL)._base_manager.using(using)
+        owners |= groups.filter(pk__in=part).values_list("pk", "owner")
+    for row in memberships:
+        owner = owners.get(row.group_id)
+        if owner is not None and str(owner) != str(row.user_id):
+            raise ValidationError(_("This group is the own group of somebody else."), "own_group")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
-from django.db import connections, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .batches import batches
 from .expiry import ExpiryField, end_of
 from .fields import KeyField
 from .group_grants import GrantsDescriptor
@@ -24,7 +25,6 @@ Pointed = type[models.Model] | models.Model | Target | None
 
 # Unique, in the order of the index that finds who holds a right on a record.
 GRANT_KEY = ["target_key", "object_id", "object_uuid", "name", "group"]
-AT_ONCE = 500
 
 LONGEST_NAME = 100
 # Free text, but nothing that a terminal or a log would act on, or no database store.
@@ -78,19 +78,15 @@ class PermissionManager(TrackedManager[P]):
         Cost: one INSERT for as many rows as the database takes at once.
         """
         keys = {(t, n, g.pk) for t in targets for n in names for g in groups}
-        return self.add_keys(keys, _about(groups, names), expires_at=expires_at)
+        return self.add_keys(keys, expires_at=expires_at)
 
     def add_keys(
         self,
         keys: Iterable[tuple[Target, str, Any]],
-        about: dict[str, Any],
         *,
         expires_at: datetime | None = None,
     ) -> list[P]:
-        """Each target, name and key of a group as a grant; see ``add_each``.
-
-        about: what the event says of them.
-        """
+        """Each target, name and key of a group as a grant; see ``add_each``."""
         # In one order, so that two such calls cannot wait for each other.
         ordered = sorted(keys, key=_order)
         for name in {name for _target, name, _group in ordered}:
@@ -107,11 +103,8 @@ class PermissionManager(TrackedManager[P]):
             )
             for target, name, group in ordered
         ]
-        using = write_db(self)
-        conflict: dict[str, Any] = {"update_conflicts": True, "update_fields": ["expires_at"]}
-        if connections[using].features.supports_update_conflicts_with_target:
-            conflict["unique_fields"] = GRANT_KEY
-        return self.get_queryset().using(using).insert(rows, about, **conflict)
+        written = self.get_queryset().using(write_db(self))
+        return written.upsert(rows, GRANT_KEY, ["expires_at"])
 
     def remove(
         self,
@@ -129,10 +122,7 @@ class PermissionManager(TrackedManager[P]):
         rows = self.get_queryset().using(write_db(self))
         stored = [name for name in names if is_permission_name(name)]
         found = rows.filter(group__in=groups, name__in=stored)
-        parts = [targets[start : start + AT_ONCE] for start in range(0, len(targets), AT_ONCE)]
-        return rows.discard_each(
-            [found.filter(_any_of(part)) for part in parts], _about(groups, stored)
-        )
+        return rows.discard(found.filter(_any_of(part)) for part in batches(targets))
 
     def get_by_natural_key(self, group: str, name: str, *target: Any) -> P:
         """The grant of *name* to the group of this name, on the target that fixtures call so."""
@@ -141,10 +131,6 @@ class PermissionManager(TrackedManager[P]):
     def _columns(self, target: Pointed) -> dict[str, Any]:
         columns = target if isinstance(target, Target) else Target.of(target, using=write_db(self))
         return {**columns._asdict(), "target_key": columns.key}
-
-
-def _about(groups: Sequence[models.Model], names: Sequence[str]) -> dict[str, Any]:
-    return {"groups": [str(group.pk) for group in groups], "names": [*names]}
 
 
 def _order(key: tuple[Target, str, Any]) -> Any:
@@ -182,6 +168,8 @@ class AbstractPermission(TrackedModel, TargetModel):
     expires_at = ExpiryField(_("expires"), help_text=_("Empty: does not expire."))
 
     objects: ClassVar[PermissionManager[Self]] = PermissionManager()
+
+    told_in_bulk: ClassVar[Mapping[str, str]] = {"groups": "group_id", "names": "name"}
 
     class Meta:
         abstract = True

@@ -118,7 +118,7 @@ class MemberManager(RelatedManager):
             removed: int = self._memberships.discard(self._one(others[0]))
         else:
             keys = [self._key_of(other) for other in others]
-            removed = self._drop(self._own_rows.filter(**{f"{self.other}__in": keys}))
+            removed = self._own_rows.filter(**{f"{self.other}__in": keys}).discard()
         self._forget()
         return removed
 
@@ -127,14 +127,14 @@ class MemberManager(RelatedManager):
         wanted = {self._key_of(other): other for other in others}
         rows = self._own_rows
         with transaction.atomic(using=rows.db):
-            self._drop(rows.exclude(**{f"{self.other}__in": list(wanted)}))
+            rows.exclude(**{f"{self.other}__in": list(wanted)}).discard()
             known = set(rows.filter(in_force()).values_list(self.other, flat=True))
             new = [other for key, other in wanted.items() if key not in known]
             self.add(*new, expires_at=expires_at)
 
     def clear(self) -> int:
         """How many memberships were removed: all; one event for them."""
-        removed = self._drop(self._own_rows)
+        removed: int = self._own_rows.discard()
         self._forget()
         return removed
 
@@ -171,13 +171,6 @@ class MemberManager(RelatedManager):
     def _own_rows(self) -> Any:
         memberships = self._memberships
         return memberships.using(memberships.db).filter(**{self.own: self.instance.pk})
-
-    def _drop(self, rows: Any) -> int:
-        with transaction.atomic(using=rows.db):
-            others = [str(key) for key in rows.values_list(self.other, flat=True)[:1000]]
-            about = {f"{self.own}s": [str(self.instance.pk)], f"{self.other}s": others}
-            removed: int = rows.discard_each([rows], about)
-        return removed
 
     def _key_of(self, other: Any) -> Any:
         if not isinstance(other, models.Model):

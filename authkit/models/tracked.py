@@ -5,20 +5,20 @@ A row that goes with its group, user or record sends none: the event of that one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeVar
 
 from django.db import IntegrityError, OperationalError, connections, models, router, transaction
 
 from authkit.signals import row_changed
 
+from .batches import MOST_KEYS
 from .expiry import ExpiryField
 
 M = TypeVar("M", bound="TrackedModel")
 R = TypeVar("R")
 
-# How many keys of deleted rows the event of a bulk call lists, besides their number.
-MOST_KEYS = 1000
 # How often a row is put that others put and remove at the same time.
 TRIES = 10
 
@@ -70,39 +70,56 @@ class TrackedQuerySet(models.QuerySet[M]):
         """Create them all; one event for the call."""
         self._for_write = True
         rows = list(objs)
-        for row in rows:
-            row.prepare()
         with transaction.atomic(using=self.db):
+            self.model.prepare_each(rows, self.db)
             created = super().bulk_create(rows, *args, **kwargs)
-            self._announce("create", len(created), {})
+            self._announce("create", len(created), self._told(created))
         return created
 
     bulk_create.alters_data = True  # type: ignore[attr-defined]
 
-    def insert(self, rows: list[M], about: dict[str, Any], **conflict: Any) -> list[M]:
-        """Create them all, or bring those that are there up to them; one event for the call.
+    def upsert(self, rows: list[M], key: Sequence[str], values: Sequence[str]) -> list[M]:
+        """Create them all, or bring the *values* of those whose *key* is there up to them.
 
-        about: what the event says of them.
+        One event for the call.
         """
         self._for_write = True
-        for row in rows:
-            row.prepare()
+        conflict: dict[str, Any] = {"update_conflicts": True, "update_fields": values}
+        if connections[self.db].features.supports_update_conflicts_with_target:
+            conflict["unique_fields"] = key
         with transaction.atomic(using=self.db):
+            self.model.prepare_each(rows, self.db)
             created = plain(self).bulk_create(rows, **conflict)
-            self._announce("create", len(created), about)
+            self._announce("create", len(created), self._told(created))
         return created
 
-    insert.alters_data = True  # type: ignore[attr-defined]
+    upsert.alters_data = True  # type: ignore[attr-defined]
 
-    def discard_each(self, parts: Iterable[models.QuerySet[M]], about: dict[str, Any]) -> int:
-        """How many rows of all *parts* were deleted; one event for the call."""
+    def discard(self, parts: Iterable[models.QuerySet[M]] | None = None) -> int:
+        """How many rows were deleted, of all *parts* or these; one event, which tells of them."""
         self._for_write = True
+        names = self.model.told_in_bulk.values()
+        told: set[Any] = set()
+        count = 0
         with transaction.atomic(using=self.db):
-            count = sum(plain(part).delete()[0] for part in parts)
-            self._announce("delete", count, about)
+            for part in [self] if parts is None else parts:
+                told.update(part.order_by().values_list(*names).distinct())
+                count += plain(part).delete()[0]
+            self._announce("delete", count, self._about(told))
         return count
 
-    discard_each.alters_data = True  # type: ignore[attr-defined]
+    discard.alters_data = True  # type: ignore[attr-defined]
+
+    def _told(self, rows: Iterable[M]) -> dict[str, list[str]]:
+        names = self.model.told_in_bulk.values()
+        return self._about([getattr(row, name) for name in names] for row in rows)
+
+    def _about(self, told: Iterable[Iterable[Any]]) -> dict[str, list[str]]:
+        columns = zip(*told, strict=True)
+        return {
+            name: sorted({str(value) for value in column})[:MOST_KEYS]
+            for name, column in zip(self.model.told_in_bulk, columns, strict=False)
+        }
 
     def _announce(self, action: str, count: int, data: dict[str, Any]) -> None:
         if count:
@@ -169,8 +186,8 @@ class TrackedManager(models.Manager[M]):
         return len(found)
 
 
-def tried_again(call: Callable[[], R], *, using: str) -> R:
-    """What *call* returns; it is called again where the database ended it for another's sake."""
+def retry_on_deadlock(call: Callable[[], R], *, using: str) -> R:
+    """What *call* returns; it is called again when it was the victim of a deadlock."""
     for _attempt in range(TRIES - 1):
         try:
             return call()
@@ -189,13 +206,16 @@ def _is_deadlock(error: OperationalError) -> bool:
 class TrackedModel(models.Model):
     """A model whose instances send a signal when they are saved or deleted."""
 
+    # What the event of a bulk call tells of its rows, and from which column.
+    told_in_bulk: ClassVar[Mapping[str, str]] = MappingProxyType({})
+
     class Meta:
         abstract = True
 
     def save(self, **kwargs: Any) -> None:
-        self.prepare()
         using = kwargs["using"] = self._write_db(kwargs.get("using"))
         with transaction.atomic(using=using):
+            self.prepare_each([self], using)
             adding = self._state.adding
             if adding and self.pk is not None:
                 # Django writes over the row that has this key already.
@@ -215,7 +235,13 @@ class TrackedModel(models.Model):
         return result
 
     def prepare(self) -> None:
-        """Bring derived columns into their stored form."""
+        """Bring derived columns into their stored form. Raises ValidationError: it may not be."""
+
+    @classmethod
+    def prepare_each(cls, rows: Sequence[Any], using: str) -> None:
+        """Prepare *rows*, which are about to be written, by as few queries as it takes."""
+        for row in rows:
+            row.prepare()
 
     def describe(self) -> dict[str, Any]:
         """What the event says of this row."""

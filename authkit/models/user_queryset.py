@@ -9,9 +9,10 @@ from django.db import models, transaction
 
 from authkit.exceptions import ProtectedFieldError
 
+from .batches import MOST_KEYS
 from .status import Action, Status
 from .superusers import guard_last_superuser
-from .tracked import MOST_KEYS, plain
+from .tracked import plain
 from .writes import CREDENTIAL_FIELDS, KEY_FIELDS, PRIVILEGE_FIELDS, STATUS_FIELDS, announce
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from authkit import auth
@@ -92,28 +93,95 @@ def test_a_membership_keeps_its_end(come_back: Callable[[Any], None], user: Any)
     assert Membership.objects.get(group__name="everybody", user=user).expires_at == end
 
 
-def test_a_group_of_this_name_with_other_members_keeps_nobody_out(
-    user: Any, make_user: Callable[..., Any], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_group_that_is_called_so_is_nobodys_own(user: Any, make_user: Callable[..., Any]) -> None:
     newcomer = make_user(status=Status.UNVERIFIED)
-    auth.add_membership(auth.create_group(OWN % {"id": newcomer.pk}), user)
+    group = auth.create_group(OWN % {"id": newcomer.pk})
+    auth.add_permission(group, "secret")
+    auth.add_membership(group, user)
 
     verify(newcomer)
+    auth.add_permission(newcomer, "write")
 
-    assert groups_of(newcomer) == {"everybody"}
-    assert "has no own group" in caplog.text
-    with pytest.raises(ValueError, match="other members"):
-        auth.add_permission(newcomer, "write")
+    assert groups_of(newcomer) == {"everybody", f"{group.name}_2"}
+    assert not auth.has_permission("secret", user=newcomer)
+    assert not auth.has_permission("write", user=user)
+    newcomer.delete()
+    assert auth.has_permission("secret", user=user)
 
 
-def test_a_group_of_others_is_nobodys_own(user: Any, make_user: Callable[..., Any]) -> None:
-    person = make_user()
-    group = Group.objects.get(name=OWN % {"id": person.pk})
+@pytest.mark.parametrize("order", [["a", "b"], ["b", "a"]])
+def test_another_name_for_these_groups_changes_none_that_is_there(
+    order: list[str], user: Any, settings: Any
+) -> None:
+    for prefix in order:
+        settings.AUTHKIT = {**settings.AUTHKIT, "CREATE_USER_GROUPS": f"{prefix}-%(id)s"}
+        auth.add_permission(user, prefix)
+
+    assert groups_of(user) == {"everybody", OWN % {"id": user.pk}}
+    assert auth.has_permission("a", user=user)
+    assert auth.has_permission("b", user=user)
+
+
+def add_as_member(group: Any, user: Any) -> None:
     auth.add_membership(group, user)
-    auth.add_permission(group, "write")
 
-    assert auth.remove_permission(person, "write") == 0
-    person.delete()
+
+JOINING: dict[str, Callable[[Any, Any], Any]] = {
+    "the facade": add_as_member,
+    "from the group": lambda group, user: group.users.add(user),
+    "from the group, by key": lambda group, user: group.users.add(user.pk),
+    "from the group, among others": lambda group, user: group.users.add(user, group.owner),
+    "from the user": lambda group, user: user.auth_groups.add(group.pk),
+    "from the user, as all": lambda group, user: user.auth_groups.set([group]),
+    "save": lambda group, user: Membership(group_id=group.pk, user=user).save(),
+    "bulk_create": lambda group, user: Membership.objects.bulk_create(
+        [Membership(group_id=group.pk, user_id=user.pk)]
+    ),
+    "another user": lambda group, user: _save_as(group.auth_memberships.get(), user),
+}
+
+
+def _save_as(membership: Membership, user: Any) -> None:
+    membership.user = user
+    membership.save()
+
+
+@pytest.mark.parametrize("join", JOINING.values(), ids=JOINING)
+def test_nobody_else_joins_an_own_group(
+    join: Callable[[Any, Any], Any], user: Any, make_user: Callable[..., Any]
+) -> None:
+    person = make_user()
+    auth.add_permission(person, "write")
+
+    with pytest.raises(ValidationError, match="somebody else"):
+        join(person.auth_own_group, user)
+
+    assert [*person.auth_own_group.users.all()] == [person]
+    assert not auth.has_permission("write", user=user)
+
+
+def test_a_form_says_that_a_group_is_anothers_own(user: Any, make_user: Callable[..., Any]) -> None:
+    own = Group.objects.get(owner=make_user())
+
+    with pytest.raises(ValidationError, match="somebody else"):
+        Membership(group=own, user=user).full_clean()
+
+
+def test_shared_groups_are_those_without_an_owner(user: Any) -> None:
+    auth.create_group("editors")
+
+    assert [group.name for group in Group.objects.shared()] == ["editors", "everybody"]
+    assert Group.objects.exclude(owner=None).get().owner == user
+
+
+def test_who_was_taken_out_of_their_own_group_is_in_it_again_with_the_next_right(
+    user: Any,
+) -> None:
+    auth.add_permission(user, "write")
+    auth.remove_membership(user.auth_own_group, user)
+    assert not auth.has_permission("write", user=user)
+
+    auth.add_permission(user, "read")
 
     assert auth.has_permission("write", user=user)
 

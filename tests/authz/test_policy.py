@@ -115,8 +115,9 @@ def test_it_comes_back_whole(policy: Any, sync: Any, file: Path) -> None:
     assert sync(None, "--check") == (0, ["no difference"])
 
 
-def test_the_plan_tells_each_change(policy: Any, sync: Any) -> None:
+def test_the_plan_tells_each_change(policy: Any, user: Any, sync: Any) -> None:
     post = Post.objects.create()
+    auth.add_membership("group1", user)
     text = f"""
         [[groups]]
         name = "editors"
@@ -138,7 +139,7 @@ def test_the_plan_tells_each_change(policy: Any, sync: Any) -> None:
         f"+ editors: write on blog.post {post.pk}",
     ]
     picture = Picture.objects.get().pk
-    extra = [f"editors: write on blog.picture {picture}", "group group1"]
+    extra = [f"editors: write on blog.picture {picture}", "group group1 (1 member)"]
     kept = [f"? {line}, not in the file (--prune removes it)" for line in extra]
     gone = [f"- {line}" for line in extra]
     assert sync(text, "--check") == (1, changes + kept)
@@ -209,7 +210,6 @@ WRONG = [
     ("groups = [5]", "no table"),
     ("[[groups]]", "has a name"),
     ("[[groups]]\nname = ''", "blank"),
-    ("[[groups]]\nname = 'user_5'", "single person"),
     ('[[groups]]\nname = "a\\u0000"', "no database stores"),
     (f"[[groups]]\nname = '{'x' * 256}'", "255"),
     ("[[groups]]\nname = 'x'\nmembers = []", "Unknown: members"),
@@ -278,6 +278,68 @@ def test_every_fault_is_told_at_once(db: None, sync: Any) -> None:
         "groups[1] 'editors', grants[3]",
         "groups[2]",
     ]
+
+
+def test_a_fault_at_the_top_hides_no_other(db: None, sync: Any, file: Path) -> None:
+    text = """
+        group = "editors"
+        [[groups]]
+        name = "editors"
+        members = ["ada"]
+        grants = [{ name = "x", model = "blog.Nothing" }]
+    """
+    with pytest.raises(CommandError) as error:
+        sync(text)
+    places = [line.rsplit(": ", 1)[0] for line in str(error.value).splitlines()]
+    assert [place.split(": ")[0] for place in places] == [
+        str(file),
+        "groups[1]",
+        "groups[1] 'editors', grants[1]",
+    ]
+
+
+def test_the_name_of_somebodys_own_group_is_refused(user: Any, sync: Any) -> None:
+    auth.add_permission(user, "write", Post)
+    before = stored()
+    with pytest.raises(CommandError, match="single person"):
+        sync(f"[[groups]]\nname = '{user.auth_own_group.name}'")
+    assert stored() == before
+
+
+def test_a_group_may_be_called_like_somebodys_own(db: None, sync: Any) -> None:
+    sync("[[groups]]\nname = 'user_5'")
+    assert [group["name"] for group in tomllib.loads(export())["groups"]] == ["user_5"]
+
+
+def test_a_grant_on_a_group_of_the_same_file_loads_where_there_is_neither(
+    make_group: Callable[..., Any], sync: Any, file: Path
+) -> None:
+    leads, admins, editors = (make_group(name) for name in ("leads", "admins", "editors"))
+    auth.add_permission(leads, "edit", admins)
+    auth.add_permission(admins, "edit", editors)
+    call_command("authkit_export", str(file))
+    text = file.read_text(encoding="utf-8")
+    Group.objects.all().delete()
+
+    changes = [
+        "+ admins: edit on authkit.group 'editors'",
+        "+ leads: edit on authkit.group 'admins'",
+    ]
+    code, lines = sync(None, "--check")
+    assert code == 1
+    assert set(lines) >= set(changes)
+    assert not Group.objects.exists()
+    sync(None)
+    assert export() == text
+    assert auth.has_permission("edit", Group.objects.get(name="editors"), group="admins")
+    assert sync(None, "--check") == (0, ["no difference"])
+
+
+def test_an_end_in_the_past_is_taken_as_it_is(db: None, sync: Any) -> None:
+    grant = '{ name = "read", expires_at = 2020-01-01T00:00:00Z }'
+    sync(f'[[groups]]\nname = "editors"\ngrants = [{grant}]')
+    assert Permission.objects.count() == 1
+    assert not auth.has_permission("read", group="editors")
 
 
 def test_a_missing_file_is_an_error(db: None, file: Path) -> None:

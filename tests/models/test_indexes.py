@@ -23,7 +23,7 @@ INDEXES: dict[type[models.Model], set[tuple[tuple[str, ...], bool]]] = {
         (("username_key",), UNIQUE),
         (("is_superuser", "status"), PLAIN),
     },
-    Group: {(("name",), UNIQUE)},
+    Group: {(("name",), UNIQUE), (("owner_id",), UNIQUE)},
     Membership: {
         (("user_id", "group_id"), UNIQUE),
         (("user_id", "group_id", "expires_at"), PLAIN),

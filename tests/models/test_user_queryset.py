@@ -13,7 +13,7 @@ from django.db.models.functions import Concat
 
 from authkit.exceptions import ProtectedFieldError
 from authkit.models import Action, Event, Group, Status, User
-from authkit.models.tracked import MOST_KEYS
+from authkit.models.batches import MOST_KEYS
 from authkit.signals import user_changed
 
 PROTECTED = {

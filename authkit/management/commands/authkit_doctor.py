@@ -1,4 +1,4 @@
-"""Find grants, tags and own groups that belong to nothing any more, and remove them."""
+"""Find grants and tags that belong to nothing any more, and remove them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     help = (
         "Finds what raw SQL has left behind: permissions and tags on records or models that are no "
-        "longer there, and the own groups of users who are gone. Exit code 1: something is left."
+        "longer there. Exit code 1: something is left."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,9 +24,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, fix: bool, verbosity: int, **options: Any) -> None:
         left = False
         for found in orphans.find():
+            names = found.names() if verbosity else []
             count = orphans.remove(found) if fix else found.rows.count()
             left = left or not fix
             if verbosity:
                 self.stdout.write(f"{count} {found}{': removed' if fix else ''}")
+            for name in names:
+                self.stdout.write(f"  {name}")
         if left:
             sys.exit(1)

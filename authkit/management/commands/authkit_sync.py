@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from authkit.authz.policy import Plan, database, plan, sync
+from authkit.authz.policy import Plan, plan, sync, write_alias
 from authkit.authz.policy_file import PolicyError, read
 
 
@@ -32,10 +32,10 @@ class Command(BaseCommand):
     ) -> None:
         try:
             text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-            wanted = read(text, database())
+            wanted = read(text, write_alias(), "standard input" if file == "-" else file)
         except (OSError, UnicodeDecodeError, PolicyError) as error:
             raise CommandError(str(error), returncode=2) from None
-        made = plan(wanted, database()) if check else sync(wanted, prune=prune)
+        made = plan(wanted, write_alias()) if check else sync(wanted, prune=prune)
         if verbosity:
             self.tell(made, prune=prune)
         if check and made.changes(prune=prune):
