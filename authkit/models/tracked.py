@@ -163,15 +163,15 @@ class TrackedManager(models.Manager[M]):
 
     def _put(self, rows: models.QuerySet[M], key: dict[str, Any], values: dict[str, Any]) -> M:
         row = rows.filter(**key).first()
-        with transaction.atomic(using=rows.db):
-            if row is None:
-                return rows.create(**key, **values)
-            if any(getattr(row, name) != value for name, value in values.items()):
+        if row is None:
+            return rows.create(**key, **values)
+        if any(getattr(row, name) != value for name, value in values.items()):
+            with transaction.atomic(using=rows.db):
                 row = rows.select_for_update().get(pk=row.pk)
                 for name, value in values.items():
                     setattr(row, name, value)
                 row.save(update_fields=list(values))
-            return row
+        return row
 
     def discard(self, key: dict[str, Any]) -> int:
         """How many rows of *key* were removed."""
