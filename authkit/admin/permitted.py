@@ -18,7 +18,7 @@ from authkit.authz.holders import holder_of
 from authkit.checks.models import UNTARGETABLE
 from authkit.models.targets import Target, is_targetable
 
-from .base import ModelAdmin
+from .inputs import AnyInputAdmin
 
 if TYPE_CHECKING:
     InlineModelAdmin = admin.options.InlineModelAdmin[Any, Any]
@@ -26,7 +26,7 @@ else:
     InlineModelAdmin = object
 
 
-class PermittedModelAdmin(ModelAdmin):
+class PermittedModelAdmin(AnyInputAdmin):
     """Lists what the visitor may view or change, and asks for each record by itself.
 
     Without a record the question is whether there is some; only that of adding is about the model.
