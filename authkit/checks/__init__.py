@@ -6,6 +6,7 @@ people use. Nothing else validates settings.
 
 from django.core.checks import register
 
+from .deletions import check_deletions
 from .engine import check_engine
 from .hooks import check_hooks
 from .issue import ISSUES, Issue
@@ -26,6 +27,7 @@ for check in (
     check_project,
     check_engine,
     check_models,
+    check_deletions,
     check_security,
 ):
     register(check, TAG)
