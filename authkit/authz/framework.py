@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from .access import Access
 from .deciding import Askable, decide
@@ -21,6 +22,11 @@ OF_ONE = frozenset({"retrieve", "update", "partial_update", "destroy"})
 def is_view(view: Any) -> bool:
     """Whether *view*, a class or an instance, is one of its own."""
     return hasattr(view, "permission_classes")
+
+
+def is_permission(value: Any) -> bool:
+    """Whether *value* is one of its permission classes, or composed of them by ``& | ~``."""
+    return isinstance(value, type) or hasattr(value, "operator_class")
 
 
 def unless_its(view: Any) -> Any:
@@ -86,3 +92,44 @@ def _needed(permission: Any) -> list[Any]:
     if type(permission).__name__ != "AND":
         return [permission]
     return [*_needed(permission.op1), *_needed(permission.op2)]
+
+
+# Without a request
+
+
+def guards_of(view: Any) -> dict[str, list[Any]]:
+    """What each action, or method, of *view*, a result of ``as_view()``, is guarded by.
+
+    Raises whatever its ``get_permissions`` does, which may need a request.
+    """
+    cls, actions = view.cls, getattr(view, "actions", None)
+    methods = {name: name.upper() for name in cls.http_method_names if hasattr(cls, name)}
+    methods.pop("options", None)  # each view has it, and asks before
+    return {
+        name: [each for each in _permissions(view, method, name) if not _opens(each)]
+        for method, name in (actions or methods or {"get": ""}).items()
+    }
+
+
+def parts_of(permission: Any) -> list[Any]:
+    """What one of its permissions is composed of by ``& | ~``; nothing: it is not."""
+    if type(permission).__name__ not in {"AND", "OR", "NOT"}:
+        return []
+    return [getattr(permission, name) for name in ("op1", "op2") if hasattr(permission, name)]
+
+
+def _permissions(view: Any, method: str, action: str) -> Any:
+    instance = view.cls(**view.initkwargs)
+    instance.request = HttpRequest()
+    instance.request.method, instance.request.user = method.upper(), AnonymousUser()
+    instance.args, instance.kwargs, instance.format_kwarg = (), {}, None
+    instance.action, instance.action_map = action, getattr(view, "actions", None)
+    return instance.get_permissions()
+
+
+def _opens(permission: Any) -> bool:
+    """Whether *permission* lets everybody pass."""
+    parts, kind = parts_of(permission), type(permission).__name__
+    if kind == "AND":
+        return all(map(_opens, parts))
+    return any(map(_opens, parts)) if kind == "OR" else kind == "AllowAny"

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured, MiddlewareNotUsed
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from .routes import needs_no_rule
+from .known_guards import is_guarded
 
 
 class RequireAuthorizationMiddleware:
@@ -45,9 +45,16 @@ def judged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
     match = request.resolver_match
     if match is None or response.status_code >= HTTPStatus.BAD_REQUEST:
         return response
-    if "authkit_ruled" in vars(request) or needs_no_rule(match.func):
+    if "authkit_ruled" in vars(request) or is_guarded(match.func, request.method or ""):
         return response
     raise ImproperlyConfigured(
-        f"No rule guards {match.func!r} at {request.path}: put @requires(…) before it, or @public "
-        "if everybody may see it."
+        f"No rule guards {_name(match.func)} at {request.path}: put @requires(…) before it, or "
+        "@public if everybody may see it."
     )
+
+
+def _name(view: Any) -> str:
+    """What *view* is called where it is written: the class of a class-based one."""
+    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    name = getattr(view, "__qualname__", None) if cls is None else cls.__name__
+    return repr(view) if name is None else f"{(cls or view).__module__}.{name}"

@@ -169,6 +169,12 @@ class Condition(Rule):
         answer: bool = self.function(access.request)
         return answer
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Condition) and other.function == self.function
+
+    def __hash__(self) -> int:
+        return hash(self.function)
+
     async def aask(self, access: Access) -> bool:
         """The same for a coroutine function."""
         answer: bool = await self.function(access.request)
@@ -183,8 +189,8 @@ def _bracketed(part: Rule, binding: int) -> str:
 
 
 def _is_foreign(other: Any) -> bool:
-    """Whether it is a permission class of another framework, which then combines the two."""
-    return isinstance(other, type) or not (isinstance(other, Rule) or callable(other))
+    """Whether it is a permission of the framework, which then combines the two, or nothing such."""
+    return framework.is_permission(other) or not (isinstance(other, Rule) or callable(other))
 
 
 def is_coroutine_callable(function: Any) -> bool:

@@ -278,6 +278,18 @@ def test_a_rule_combines_with_the_classes_of_the_framework(
     assert [asked(client, "get", "/page/") for client in clients] == expected
 
 
+def test_a_rule_before_what_the_framework_has_composed_is_one_of_its_parts(
+    people: Any, client_for: Any, settings: Any, make_user: Any
+) -> None:
+    class Composed(OpenPosts):
+        permission_classes = [rules.is_staff | ~IsAuthenticated | (IsAuthenticated & IsAdminUser)]
+
+    settings.ROOT_URLCONF = urls(path("", include(router_of(Composed))))
+    clients = client_for(make_user(is_staff=True)), client_for(people["all"]), Client()
+
+    assert [asked(client, "get", "/posts/") for client in clients] == [200, 403, 200]
+
+
 def test_a_view_without_records_is_guarded_by_what_is_named(
     user: Any, client_for: Any, settings: Any
 ) -> None:

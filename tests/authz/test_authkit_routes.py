@@ -7,11 +7,24 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import (
+    login_not_required,
+    login_required,
+    permission_required,
+    user_passes_test,
+)
+from django.contrib.auth.mixins import AccessMixin, LoginRequiredMixin, UserPassesTestMixin
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
+from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.cache import never_cache
+from rest_framework.decorators import api_view, permission_classes
+from rest_framework.permissions import AllowAny, IsAdminUser, IsAuthenticated
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
@@ -25,6 +38,10 @@ STAFF, EDITORS = requires(rules.is_staff), requires(rules.has_membership("editor
 
 class Mixed(RequiresMixin, View):
     requires = rules.is_staff
+
+
+class Plain(View):
+    get = staticmethod(page)
 
 
 @STAFF
@@ -62,8 +79,121 @@ class Things(ViewSet):
     permission_classes = [rules.is_staff]
 
     def list(self, request: Any) -> Any:
-        return None
+        return Response()
 
+
+class MixedLast(View, RequiresMixin):
+    requires = rules.is_staff
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+
+class LastDecorated(MixedLast):
+    """Below one in which the mixin stands last."""
+
+    requires = staticmethod(lambda request: False)
+
+
+class LoginClass(LoginRequiredMixin, View):
+    get = staticmethod(page)
+
+
+class LoginLast(View, LoginRequiredMixin):
+    """Django asks in a ``dispatch`` that is never called."""
+
+    get = staticmethod(page)
+
+
+class ByTest(LoginRequiredMixin, UserPassesTestMixin, View):
+    get = staticmethod(page)
+
+    def test_func(self) -> bool:
+        return True
+
+
+class OwnAccess(AccessMixin, View):
+    """Asks in a method of its own."""
+
+    get = staticmethod(page)
+
+
+@method_decorator([never_cache, login_required], name="dispatch")
+class DecoratedByDjango(View):
+    get = staticmethod(page)
+
+
+class MethodsOfBoth(View):
+    @method_decorator(login_required)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    @STAFF
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+
+class HalfByDjango(MethodsOfBoth):
+    def put(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+
+class ByAction(Things):
+    permission_classes = []
+
+    def get_permissions(self) -> Any:
+        if self.action == "list":
+            return [rules.is_staff]
+        return [(IsAuthenticated & (EDITORS.rule | ~IsAdminUser))()]
+
+    def create(self, request: Any) -> Any:
+        return Response()
+
+
+class HalfByAction(ByAction):
+    def get_permissions(self) -> Any:
+        return [rules.is_staff] if self.action == "list" else [(AllowAny | IsAdminUser)()]
+
+
+class ByRequest(ByAction):
+    def get_permissions(self) -> Any:
+        return [rules.is_staff] if self.request.query_params else [EDITORS.rule]
+
+
+@api_view(["GET", "POST"])
+@permission_classes([IsAuthenticated])
+def function_of_framework(request: Any) -> Any:
+    return Response()
+
+
+ACTIONS = {"get": "list", "post": "create"}
+BY_ACTION = "list: is_staff, create: IsAuthenticated & (has_membership('editors') | (~IsAdminUser))"
+BY_OTHERS = {
+    "login/": (login_required(page), "login_required"),
+    "login-async/": (login_required(apage), "login_required"),
+    "perm/": (never_cache(permission_required("blog.add_post")(page)), "permission_required"),
+    "test/": (user_passes_test(lambda user: user.is_staff)(page), "user_passes_test"),
+    "staff/": (staff_member_required(page), "staff_member_required"),
+    "both/": (STAFF(login_required(page)), "is_staff, login_required"),
+    "class/": (LoginClass.as_view(), "LoginRequiredMixin"),
+    "class-decorated/": (login_required(Plain.as_view()), "login_required"),
+    "tested/": (ByTest.as_view(), "LoginRequiredMixin, UserPassesTestMixin"),
+    "own/": (OwnAccess.as_view(), "AccessMixin"),
+    "dispatch/": (DecoratedByDjango.as_view(), "login_required"),
+    "methods/": (MethodsOfBoth.as_view(), "GET: login_required, POST: is_staff"),
+    "last/": (MixedLast.as_view(), "is_staff"),
+    "last-below/": (LastDecorated.as_view(), "LastDecorated.<lambda>"),
+    "actions/": (ByAction.as_view(ACTIONS), BY_ACTION),
+    "action/": (ByAction.as_view({"get": "list"}), "is_staff"),
+    "request/": (ByRequest.as_view(ACTIONS), "get_permissions()"),
+    "api-login/": (function_of_framework, "IsAuthenticated"),
+}
+OPEN = {
+    "login-last/": LoginLast.as_view(),
+    "half/": HalfByDjango.as_view(),
+    "api-open/": APIView.as_view(permission_classes=[AllowAny]),
+    "api-half/": HalfByAction.as_view(ACTIONS),
+}
 
 ROUTER = SimpleRouter()
 ROUTER.register("things", Things, basename="things")
@@ -84,14 +214,13 @@ GUARDED = {
         "has_membership('editors')",
     ),
     "public/": (public(page), "anyone"),
-    "open/": (login_not_required(lambda request: None), "no login needed"),
+    "open/": (login_not_required(lambda request: HttpResponse()), "no login needed"),
 }
 BARE = {
     "bare/": page,
     "class/": View.as_view(),
     "half/": HalfByMethod.as_view(),
     "api-bare/": APIView.as_view(),
-    "login/": login_required(page),
 }
 
 
@@ -130,6 +259,37 @@ def test_those_without_a_rule_are_flagged(settings: Any) -> None:
     settings.ROOT_URLCONF = tuple(path(name, view) for name, view in BARE.items())
 
     assert listed() == {f"/{name}": "NO RULE" for name in BARE}
+
+
+def test_other_guards_are_listed_under_their_own_names(settings: Any) -> None:
+    settings.ROOT_URLCONF = tuple(path(name, view) for name, (view, _text) in BY_OTHERS.items())
+
+    assert listed() == {f"/{name}": text for name, (_view, text) in BY_OTHERS.items()}
+
+
+def test_a_guard_that_is_never_asked_is_none(settings: Any) -> None:
+    settings.ROOT_URLCONF = tuple(path(name, view) for name, view in OPEN.items())
+
+    assert listed() == {f"/{name}": "NO RULE" for name in OPEN}
+
+
+@pytest.mark.django_db
+def test_the_middleware_finds_the_same(settings: Any, make_user: Any, client_for: Any) -> None:
+    views = {name: view for name, (view, _text) in {**GUARDED, **BY_OTHERS}.items()}
+    settings.ROOT_URLCONF = urls(*(path(name, view) for name, view in {**views, **OPEN}.items()))
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE,
+        "authkit.middleware.RequireAuthorizationMiddleware",
+    ]
+    client = client_for(make_user(is_superuser=True, is_staff=True))
+
+    for name in views:
+        client.get(f"/{name}")
+    for name, method in zip(OPEN, ["get", "put", "get", "post"], strict=True):
+        if name != "api-open/":  # it has no method that could answer
+            with pytest.raises(ImproperlyConfigured, match=f"/{name}"):
+                getattr(client, method)(f"/{name}")
+    assert [client.get("/half/").status_code, client.post("/half/").status_code] == [200, 200]
 
 
 def test_the_check_fails_for_those_without_a_rule(settings: Any, capsys: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import AsyncClient, Client
 from django.urls import path
 from django.views import View
+from rest_framework.decorators import api_view
 
 from authkit import RequiresMixin, public, requires, rules
 
@@ -48,6 +50,10 @@ class ByMethod(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         return HttpResponse()
+
+
+class Bare(View):
+    get = staticmethod(page)
 
 
 PATTERNS = urls(
@@ -94,6 +100,22 @@ def test_a_method_without_a_rule_is_refused() -> None:
     assert outcome(Client().get("/by-method/")) == "seen"
     with pytest.raises(ImproperlyConfigured, match="/by-method/"):
         Client().post("/by-method/")
+
+
+@pytest.mark.parametrize(
+    ("view", "name"),
+    [
+        (page, "tests.authz.views.page at"),
+        (Bare.as_view(), "test_require_authorization.Bare at"),
+        (api_view(["GET"])(page), "tests.authz.views.page at"),
+        (partial(page), "functools.partial"),
+    ],
+)
+def test_the_error_names_what_is_to_be_guarded(view: Any, name: str, settings: Any) -> None:
+    settings.ROOT_URLCONF = urls(path("bare/", view))
+
+    with pytest.raises(ImproperlyConfigured, match=f"No rule guards .*{name}"):
+        Client().get("/bare/")
 
 
 @pytest.mark.parametrize(
