@@ -11,8 +11,6 @@ from django.utils import timezone
 
 from authkit.models import Status, get_group_model
 
-from .policy import OWN_GROUP
-
 
 class ShareForm(forms.Form):
     """A group or a person, what they get, and until when."""
@@ -31,7 +29,7 @@ class ShareForm(forms.Form):
     def __init__(self, *args: Any, owner: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The groups of single persons stand among the people.
-        groups = get_group_model().objects.exclude(name__startswith=OWN_GROUP)
+        groups = get_group_model().objects.shared()
         people = get_user_model().objects.filter(status=Status.ACTIVE).exclude(pk=owner.pk)
         kinds = {"group": groups, "user": people.order_by("username")}
         self.holders = {f"{kind}:{row.pk}": row for kind in kinds for row in kinds[kind]}
@@ -55,6 +53,12 @@ class ShareForm(forms.Form):
 class AskForm(forms.Form):
     """Somebody who may, or may not."""
 
-    person = forms.ModelChoiceField(
-        get_user_model()._default_manager.order_by("username"), empty_label=None
-    )
+    # Typed in: a list would show everybody's address.
+    person = forms.EmailField(label="Email address")
+
+    def clean_person(self) -> Any:
+        """The user, if active."""
+        user = get_user_model().objects.get_by_email(self.cleaned_data["person"])
+        if user is None or user.status != Status.ACTIVE:
+            raise ValidationError("No active account has this address.", "unknown")
+        return user

@@ -16,11 +16,7 @@ MAY_DELETE = OWNS | rules.has_permission("delete")
 # What is given to whom a document is shared with.
 SHARED = {"read": ["read"], "write": ["read", "write"]}
 
-# What the group of one person is called.
-OWN_GROUP = "user_"
-
 
 def name_of(group: Any) -> str:
-    """The group's name, or whom it is the own group of."""
-    member = group.users.first() if group.name.startswith(OWN_GROUP) else None
-    return group.name if member is None else str(member)
+    """The group's name, or whose own group it is."""
+    return str(group.owner or group.name)

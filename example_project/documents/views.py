@@ -35,7 +35,7 @@ class List(RequiresMixin, ListView):
     extra_context = {"title": "Documents", "is_of_staff": policy.IS_OF_STAFF}
 
     def get_queryset(self) -> QuerySet[Document]:
-        shared = auth.permitted(Document, "read")
+        shared = Document.objects.permitted(self.request.user, "read")
         own = Document.objects.filter(policy.OWNS.q(self.request.user))
         return (shared | own).select_related("owner")
 
@@ -102,7 +102,7 @@ class Share(RequiresMixin, SingleObjectMixin, FormView):
         groups = auth.groups_with("read", self.object).exclude(pk__in=everywhere)
         shared = [
             (group, policy.name_of(group), auth.has_permission("write", self.object, group=group))
-            for group in groups
+            for group in groups.select_related("owner")
         ]
         return super().get_context_data(everywhere=everywhere, shared=shared, **kwargs)
 
@@ -140,17 +140,21 @@ class Who(RequiresMixin, DetailView):
     template_name = "documents/who.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        readers = auth.users_with("read", self.object).order_by("username")
+        readers = auth.users_with("read", self.object).exclude(pk=self.object.owner_id)
         form = AskForm(self.request.GET or None)
         asked = form.cleaned_data["person"] if form.is_valid() else None
         return super().get_context_data(
-            readers=[(user, self.why("read", user)) for user in readers],
+            readers=[(user, self.why("read", user)) for user in readers.order_by("username")],
             form=form,
             asked=asked,
             answers=[(name, self.why(name, asked)) for name in ("read", "write") if asked],
             **kwargs,
         )
 
-    def why(self, name: str, user: Any) -> Any:
-        """A Decision."""
-        return auth.explain(name, self.object, user=user)
+    def why(self, name: str, user: Any) -> dict[str, Any]:
+        """Whether the user may, and the reasons; an owner may without a grant."""
+        if user == self.object.owner:
+            return {"allowed": True, "reasons": ["as the owner"]}
+        decision = auth.explain(name, self.object, user=user)
+        reasons = decision.because if decision else decision.missing
+        return {"allowed": decision.allowed, "reasons": reasons}
