@@ -42,13 +42,16 @@ class Rule:
 
     def about(self, request: Any, **known: Any) -> Access:
         """What is asked: *request*, and what else is *known* of it, by the fields of Access."""
-        places = (part.place for part in self.walk())
-        return Access(request, place=next(filter(None, places), None), **known)
+        return Access(request, place=self.first_place(), **known)
 
     @property
     def place(self) -> Place | None:
         """Where it finds its record, if it names a part of the URL."""
         return None
+
+    def first_place(self) -> Place | None:
+        """Where the first of its parts that names a part of the URL finds its record."""
+        return next((part.place for part in self.walk() if part.place), None)
 
     # Structure
 

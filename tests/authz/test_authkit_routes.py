@@ -31,7 +31,7 @@ from rest_framework.viewsets import ViewSet
 
 from authkit import RequiresMixin, public, requires, rules
 
-from .views import apage, page, urls
+from .views import apage, listed, page, urls
 
 STAFF, EDITORS = requires(rules.is_staff), requires(rules.has_membership("editors"))
 
@@ -227,13 +227,6 @@ BARE = {
 @pytest.fixture(autouse=True)
 def _urls(settings: Any) -> None:
     settings.ROOT_URLCONF = tuple(path(name, view) for name, (view, _text) in GUARDED.items())
-
-
-def listed(*options: str) -> dict[str, str]:
-    out = StringIO()
-    call_command("authkit_routes", *options, stdout=out, no_color=True)
-    lines = (line.split(None, 1) for line in out.getvalue().splitlines())
-    return {address: text.strip() for address, text in lines}
 
 
 def test_every_url_is_listed_with_its_rule() -> None:

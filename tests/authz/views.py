@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from io import StringIO
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -32,6 +34,14 @@ def outcome(response: Any) -> Any:
     if response.status_code == 302:
         return "login" if response.url.startswith("/auth/login/?next=") else response.url
     return "seen" if response.status_code == 200 else response.status_code
+
+
+def listed(*options: str) -> dict[str, str]:
+    """What ``authkit_routes`` tells of each address."""
+    out = StringIO()
+    call_command("authkit_routes", *options, stdout=out, no_color=True)
+    lines = (line.split(None, 1) for line in out.getvalue().splitlines())
+    return {address: text.strip() for address, text in lines}
 
 
 def in_coroutine(test: Any) -> Callable[..., None]:
