@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import AdminForm
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -84,7 +85,7 @@ class PermissionAdmin(ExpiringAdmin):
     raw_id_fields = ("group",)
     list_display = ("name", "group", "target_in_words", "expires_at", "in_force")
     list_filter = (GroupFilter, ExpiryFilter, ("content_type", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("group", "content_type")
+    list_select_related = ("group__owner", "content_type")
     ordering = ("-pk",)
     search_fields = ("name",)
     search_help_text = gettext_lazy("Name of the permission or of the group.")
@@ -96,6 +97,15 @@ class PermissionAdmin(ExpiringAdmin):
     def target_in_words(self, row: Any) -> str:
         """Every record of a model, one of them, or none at all."""
         return in_words(row)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        @admin.display(description=gettext_lazy("group"), ordering="group__name")
+        def group(row: Any) -> Any:
+            """Whose it is: one's own group is shown as the person, to those who may view them."""
+            owner = row.group.owner
+            return owner if owner and self._may_view_user(request, owner) else row.group
+
+        return [group if name == "group" else name for name in super().get_list_display(request)]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj:
@@ -126,7 +136,7 @@ class PermissionAdmin(ExpiringAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         may_view = partial(self._may_view_user, request)
-        form = WhyForm(request.GET if "name" in request.GET else None, may_view=may_view)
+        form: Any = WhyForm(request.GET if "name" in request.GET else None, may_view=may_view)
         found = answers(form.cleaned_data, may_view) if form.is_valid() else {}
         context = {
             **self.admin_site.each_context(request),
@@ -134,6 +144,8 @@ class PermissionAdmin(ExpiringAdmin):
             "opts": self.opts,
             "list_url": self.url_of("changelist"),
             "form": form,
+            "adminform": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
+            "media": self.media,
             "shows_users": may_view(None),
             **found,
         }

@@ -16,6 +16,9 @@ from authkit.models.targets import NIL, Target, is_targetable
 
 from .base import ActorForm
 
+# Django's own, in whose place authkit's are asked.
+UNASKED = {"auth.Group", "auth.Permission"}
+
 
 def in_words(row: Any) -> str:
     """The target of *row*: every record of a model, one of them, or none at all."""
@@ -60,7 +63,7 @@ def targetable_types() -> models.QuerySet[ContentType]:
     """The content types that a form offers."""
     names: dict[str, list[str]] = {}
     for model in apps.get_models():
-        if is_targetable(model):
+        if is_targetable(model) and model._meta.label not in UNASKED:
             names.setdefault(model._meta.app_label, []).append(str(model._meta.model_name))
     found = models.Q(pk__in=[])
     for app_label, of_app in names.items():
@@ -76,7 +79,7 @@ class TargetForm(ActorForm):
     """A model is chosen and a record of it typed, both only once."""
 
     record = forms.CharField(
-        label=gettext_lazy("record"),
+        label=gettext_lazy("Record"),
         required=False,
         max_length=64,
         help_text=gettext_lazy("The primary key of one record. Empty: every record of the model."),

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -32,6 +33,7 @@ class WhyForm(forms.Form):
     """A question; it is sent as part of the address, so that it can be passed on."""
 
     name = forms.CharField(
+        widget=AdminTextInputWidget,
         label=gettext_lazy("Permission"),
         max_length=LONGEST_NAME,
         strip=False,
@@ -41,12 +43,14 @@ class WhyForm(forms.Form):
         ContentType.objects.none(), label=gettext_lazy("Model"), required=False
     )
     record = forms.CharField(
+        widget=AdminTextInputWidget,
         label=gettext_lazy("Record"),
         required=False,
         max_length=64,
         help_text=gettext_lazy("The primary key of one record. Empty: every record of the model."),
     )
     user = forms.CharField(
+        widget=AdminTextInputWidget,
         label=gettext_lazy("User"),
         required=False,
         max_length=320,

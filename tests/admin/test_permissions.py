@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from authkit import auth
 from authkit.admin.targets import in_words
 from authkit.models import Permission, Tag
 from authkit.models.targets import NIL
@@ -187,3 +189,37 @@ def test_a_tag_is_put_on_and_taken_off_but_not_changed(
     assert root_client.post(page("tag", "change", tag.pk), {"path": "x"}).status_code == 403
     root_client.post(page("tag", "delete", tag.pk), {"post": "yes"})
     assert [row[0] for row in new_events()] == ["tag_add", "tag_remove"]
+
+
+def test_the_form_offers_what_authkit_asks_about(root_client: Client) -> None:
+    form = root_client.get(page("permission", "add")).context["adminform"].form
+    offered = {str(label) for _key, label in form.fields["content_type"].choices}
+    assert {"Accounts and authorization | group", "Blog | post"} <= offered
+    # Those of Django decide nothing here.
+    assert not {label for label in offered if label.startswith("Authentication and Auth")}
+    labels = [str(form[name].label) for name in ("group", "name", "content_type", "record")]
+    assert labels == [label.capitalize() for label in labels]
+
+
+def test_the_list_names_the_person_whose_own_group_it_is(
+    root_client: Client,
+    make_staff: Any,
+    client_for: Any,
+    user: Any,
+    django_assert_max_num_queries: Any,
+) -> None:
+    auth.add_permission(user, "write", user)
+    auth.add_permission(auth.create_group("editors"), "write", user)
+    own = user.auth_own_group.name
+    for client, shown in (
+        (root_client, str(user)),
+        (client_for(make_staff("view_permission", "view_user")), str(user)),
+        (client_for(make_staff("view_permission")), own),
+    ):
+        response = client.get(page("permission"))
+        cells = re.findall(r'<td class="field-group[^>]*>(.*?)</td>', response.content.decode())
+        assert [re.sub("<[^>]+>", "", cell) for cell in cells] == ["editors", shown]
+    for number in range(20):
+        auth.add_permission(user, f"write {number}", user)
+    with django_assert_max_num_queries(8):
+        root_client.get(page("permission"), {"o": "2"})

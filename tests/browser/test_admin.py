@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from authkit.models import Event, Mail, Membership, Permission, Tag
+from authkit.models import Event, Group, Mail, Membership, Permission, Tag
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from tests.conftest import PASSWORD
@@ -106,3 +107,52 @@ def test_a_group_is_found_by_typing(
     boss.page.get_by_role("option", name="rows").click()
     boss.press("Filter")
     expect(boss.page.locator("#result_list tbody tr")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(320, "dark"), (360, "light"), (1280, "light"), (1280, "dark")]
+)
+def test_who_may_and_why_is_right_at_any_width(
+    boss: Visitor, rows: SimpleNamespace, width: int, scheme: Any
+) -> None:
+    long = f"a.very.long.name.{'x' * 40}@example.com"
+    Group.objects.create_group(long)
+    Permission.objects.add(Group.objects.get(name=long), "write", get_user_model())
+    boss.page.set_viewport_size({"width": width, "height": 800})
+    boss.page.emulate_media(color_scheme=scheme)
+    at = "admin:authkit_permission_why"
+    user_type = ContentType.objects.get_for_model(get_user_model()).pk
+    asked = f"?name=write&content_type={user_type}&record={rows.user.pk}&user=row"
+    for state, query in (("", ""), (" (errors)", "?name=&user=nobody"), (" (answer)", asked)):
+        boss.open(at, query=query)
+        expect(boss.page.get_by_role("heading", level=1)).to_have_text("Who may, and why?")
+        boss.inspect_administration(f"who may, and why{state}, {width} px, {scheme}")
+        sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert boss.page.evaluate(sideways) == 0
+    expect(boss.page.get_by_role("heading", name="Yes: row@example.com may.")).to_be_visible()
+
+
+def test_who_may_and_why_looks_like_djangos_own_forms(boss: Visitor) -> None:
+    boss.page.set_viewport_size({"width": 1280, "height": 800})
+    boss.open("admin:authkit_permission_why")
+    for name in ("record", "user"):
+        row = boss.page.locator(f".form-row:has([name={name}])")
+        label, field, text = (
+            row.locator(part).bounding_box() for part in ("label", f"[name={name}]", ".help")
+        )
+        assert label
+        assert field
+        assert text
+        assert label["x"] + label["width"] <= field["x"]
+        assert field["y"] + field["height"] <= text["y"]
+
+
+def test_who_may_and_why_is_asked_by_keyboard(boss: Visitor, rows: SimpleNamespace) -> None:
+    boss.open("admin:authkit_permission_why")
+    boss.page.get_by_label("Permission").focus()
+    for keys in ("write", "Accounts and authorization | u", str(rows.user.pk), "row"):
+        boss.page.keyboard.type(keys)
+        boss.page.keyboard.press("Tab")
+    expect(boss.page.get_by_role("button", name="Ask")).to_be_focused()
+    boss.page.keyboard.press("Enter")
+    expect(boss.page.get_by_role("heading", name="Yes: row@example.com may.")).to_be_visible()
