@@ -7,7 +7,7 @@ from django.dispatch import Signal
 # A user was created, changed or deleted.
 # Arguments: user (None for a bulk call, or when deleted along with another record), pk (None for a
 # bulk call), action (see authkit.models.Action), data (dict, JSON-serialisable, without secrets),
-# using.
+# using, users (those that a bulk call is known to have made).
 user_changed = Signal()
 
 # A group, membership, permission or tag was created, changed or deleted.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from authkit.conf import get_conf
@@ -20,11 +21,22 @@ def connect() -> None:
 
 
 def join_first_groups(
-    *, user: Any, action: Action, data: dict[str, Any], using: str, **kwargs: Any
+    *,
+    user: Any,
+    action: Action,
+    data: dict[str, Any],
+    using: str,
+    users: Sequence[Any] = (),
+    **kwargs: Any,
 ) -> None:
-    """Put a user who is active for the first time into the groups that everybody begins with."""
-    if user is None or user.status != Status.ACTIVE or not _arrives(action, data):
-        return
+    """Put whoever is active for the first time into the groups that everybody begins with."""
+    if user is not None and user.status == Status.ACTIVE and _arrives(action, data):
+        _join(user, using)
+    if active := [each for each in users if each.status == Status.ACTIVE]:
+        _join_each(active, using)
+
+
+def _join(user: Any, using: str) -> None:
     conf = get_conf()
     if conf.EVERYBODY_GROUP:
         groups: Any = get_group_model()._default_manager.db_manager(using)
@@ -35,6 +47,19 @@ def join_first_groups(
             memberships.add(group, user)
     if conf.CREATE_USER_GROUPS:
         own_group(user, using)
+
+
+def _join_each(users: list[Any], using: str) -> None:
+    """The same for users who are new all at once: no membership is there."""
+    conf = get_conf()
+    if conf.EVERYBODY_GROUP:
+        groups: Any = get_group_model()._default_manager.db_manager(using)
+        memberships: Any = get_membership_model()._default_manager.db_manager(using)
+        group = groups.put({"name": conf.EVERYBODY_GROUP})
+        memberships.add_each([group.pk], [user.pk for user in users])
+    if conf.CREATE_USER_GROUPS:
+        for user in users:
+            own_group(user, using)
 
 
 def _arrives(action: Action, data: dict[str, Any]) -> bool:

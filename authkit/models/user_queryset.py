@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models, transaction
@@ -89,16 +89,21 @@ class UserQuerySet(models.QuerySet[U]):
             user.prepare()
         with transaction.atomic(using=self.db):
             created = super().bulk_create(users, batch_size, **kwargs)
-            self._announce(Action.CREATE, len(created), {})
+            # Where conflicts are no errors, nobody knows who is new.
+            known = not {"ignore_conflicts", "update_conflicts"} & kwargs.keys()
+            self._announce(Action.CREATE, len(created), {}, users=created if known else [])
         for user in created:
             user.remember()
         return created
 
     bulk_create.alters_data = True  # type: ignore[attr-defined]
 
-    def _announce(self, action: Action, count: int, data: dict[str, Any]) -> None:
+    def _announce(
+        self, action: Action, count: int, data: dict[str, Any], *, users: Sequence[U] = ()
+    ) -> None:
         if count:
-            announce(self.model, None, action, {"count": count, **data}, using=self.db)
+            data = {"count": count, **data}
+            announce(self.model, None, action, data, using=self.db, users=users)
 
 
 def _refuse_protected(call: str, names: Iterable[str]) -> None:

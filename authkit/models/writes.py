@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
@@ -193,7 +193,10 @@ def announce(
     *,
     using: str,
     pk: Any = None,
+    users: Sequence[CarefulWrites] = (),
 ) -> None:
     """Send ``user_changed``, once for each change."""
     pk = pk if pk is not None or user is None else user.pk
-    user_changed.send(sender=model, user=user, pk=pk, action=action, data=data, using=using)
+    user_changed.send(
+        sender=model, user=user, pk=pk, action=action, data=data, using=using, users=users
+    )

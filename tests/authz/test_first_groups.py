@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from authkit import auth
-from authkit.models import Group, Membership, Status
+from authkit.models import Event, Group, Membership, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,39 @@ def test_whoever_becomes_active_joins_them(
     assert groups_of(user) == both(user)
 
 
+def test_those_made_at_once_join_them_if_active(user: Any) -> None:
+    made = USERS.bulk_create(
+        [
+            USERS.model(email="ada@example.com"),
+            USERS.model(email="ida@example.com"),
+            USERS.model(email="eve@example.com", status=Status.BLOCKED, blocked_from="active"),
+        ]
+    )
+
+    assert [groups_of(each) for each in made] == [both(made[0]), both(made[1]), set()]
+    joined = Event.objects.filter(name="membership_add", data__count=2).get()
+    assert joined.data["users"] == sorted(str(each.pk) for each in made[:2])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"ignore_conflicts": True},
+        {"update_conflicts": True, "update_fields": ["first_name"], "unique_fields": ["email_key"]},
+    ],
+)
+def test_whoever_may_have_been_there_already_joins_nothing(
+    user: Any, options: dict[str, Any]
+) -> None:
+    if connection.vendor == "mysql":
+        options = {name: value for name, value in options.items() if name != "unique_fields"}
+    auth.remove_membership("everybody", user)
+
+    USERS.bulk_create([USERS.model(email=user.email)], **options)
+
+    assert groups_of(user) == {OWN % {"id": user.pk}}
+
+
 RETURNS: dict[str, Callable[[Any], None]] = {
     "a new password": lambda user: USERS.set_password(user, "an entirely different passphrase"),
     "a reset": reset,
@@ -73,7 +107,7 @@ RETURNS: dict[str, Callable[[Any], None]] = {
 
 
 @pytest.mark.parametrize("come_back", RETURNS.values(), ids=RETURNS)
-def test_whoever_was_taken_out_does_not_come_back_by_himself(
+def test_whoever_was_taken_out_does_not_come_back_by_themselves(
     come_back: Callable[[Any], None], user: Any
 ) -> None:
     auth.remove_membership("everybody", user)

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from authkit import auth
 from authkit.models import Event, Group, Membership, User
 from authkit.signals import row_changed
 
@@ -24,6 +26,39 @@ def test_a_group_is_made_once(db: None) -> None:
 
     assert list(Group.objects.all()) == [group]
     assert (str(group), group.description) == ("editors", "They edit.")
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a\n", "\x00", "a\x1bb", "\u2028", "\ud800", "a" * 256], ids=ascii
+)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda name: Group.objects.create_group(name),
+        lambda name: Group.objects.create(name=name),
+        lambda name: Group.objects.bulk_create([Group(name=name)]),
+        lambda name: Group.objects.get_or_create(name="a", defaults={"name": name}),
+        lambda name: auth.create_group(name),
+    ],
+    ids=["create_group", "create", "bulk_create", "get_or_create", "the facade"],
+)
+def test_some_names_are_refused(db: None, make: Callable[[str], Any], name: str) -> None:
+    with pytest.raises(ValidationError):
+        make(name)
+
+    assert not Group.objects.exists()
+
+
+def test_a_name_that_is_not_loaded_is_not_looked_at(
+    make_group: Callable[..., Group], django_assert_num_queries: Any
+) -> None:
+    make_group()
+    group = Group.objects.only("description").get()
+
+    group.description = "New"
+    group.save(update_fields=["description"])
+
+    assert "name" not in vars(group) or Group.objects.get().name == group.name
 
 
 def test_a_membership_is_added_once(user: User, make_group: Callable[..., Group]) -> None:

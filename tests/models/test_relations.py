@@ -13,6 +13,8 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from authkit.models import Event, Group, Membership, Permission, User
+from authkit.models.batches import MOST_KEYS
+from authkit.models.targets import Target
 from tests.blog.models import Post
 
 PAST = timezone.now() - timedelta(days=1)
@@ -176,6 +178,49 @@ def test_the_event_of_several_names_them(user: Any, groups: list[Any]) -> None:
     for name in ("membership_add", "membership_remove"):
         data = Event.objects.get(name=name).data
         assert (data["count"], sorted(data["groups"]), data["users"]) == (3, keys, [str(user.pk)])
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "names"),
+    [
+        (lambda group: group.auth_permissions.set(["b", "a"]), "permission_add", ["a", "b"]),
+        (lambda group: group.auth_permissions.set(["kept"]), "permission_remove", ["x", "y"]),
+        (lambda group: group.auth_permissions.clear(), "permission_remove", ["kept", "x", "y"]),
+        (
+            lambda group: Permission.objects.bulk_create(
+                [Permission(group=group, name=name) for name in "ab"]
+            ),
+            "permission_add",
+            ["a", "b"],
+        ),
+        (
+            lambda group: Permission.objects.remove_each([group], ["x", "z"], [Target()]),
+            "permission_remove",
+            ["x"],
+        ),
+    ],
+    ids=["set, new", "set, gone", "clear", "bulk_create", "remove_each"],
+)
+def test_the_event_of_several_grants_names_them(
+    groups: list[Any], change: Callable[[Any], Any], name: str, names: list[str]
+) -> None:
+    group = groups[0]
+    Permission.objects.add_each([group], ["x", "y", "kept"], [Target()])
+    Event.objects.all()._raw_delete("default")
+
+    change(group)
+
+    data = Event.objects.get(name=name).data
+    assert data == {"count": len(names), "groups": [str(group.pk)], "names": names}
+
+
+def test_an_event_lists_no_more_than_so_many(groups: list[Any]) -> None:
+    names = [f"right {number}" for number in range(MOST_KEYS + 1)]
+    Permission.objects.add_each([groups[0]], names, [Target()])
+    groups[0].auth_permissions.clear()
+    for name in ("permission_add", "permission_remove"):
+        data = Event.objects.get(name=name).data
+        assert (data["count"], len(data["names"])) == (MOST_KEYS + 1, MOST_KEYS)
 
 
 def test_removing_tells_the_count(user: Any, groups: list[Any]) -> None:

@@ -202,7 +202,7 @@ def test_a_signal_tells_who_was_changed_and_how(user: User) -> None:
     finally:
         user_changed.disconnect(listen)
 
-    both = {"sender": User, "using": "default"}
+    both = {"sender": User, "using": "default", "users": ()}
     data = {"from": "active", "to": "blocked"}
     assert told == [
         {**both, "user": user, "pk": pk, "action": Action.BLOCK, "data": data},
