@@ -45,11 +45,12 @@ def _params(pattern: URLPattern | URLResolver) -> Set[str]:
 def guarded_by(view: Any) -> str:
     """The rules before *view*, or which other guard it is known to have."""
     guards = guards_of(view)
+    if not guards.rules:
+        if hasattr(view, "authkit_route"):
+            return f"authkit's own: {view.authkit_route}"
+        if is_of_admin(view):
+            return "the admin's own"
     if guards.are_complete:
         names = [f" (capability: {name})" for name in dict.fromkeys(capabilities_of(view))]
         return "".join([str(guards), *names])
-    if hasattr(view, "authkit_route"):
-        return f"authkit's own: {view.authkit_route}"
-    if is_of_admin(view):
-        return "the admin's own"
     return "no login needed" if needs_no_rule(view) else ""

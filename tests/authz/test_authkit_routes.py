@@ -313,5 +313,6 @@ def test_the_pages_of_authkit_and_the_admin_guard_themselves(settings: Any) -> N
     found = listed()
 
     assert found["/auth/login/"] == "authkit's own: login"
+    assert found["/auth/profile/"] == "authkit's own: profile"
     assert found["/admin/authkit/group/"] == "the admin's own"
     assert listed("--check") == {}
