@@ -41,6 +41,7 @@ class Conf:
     UNVERIFIED_EXPIRATION: int = 7 * 24 * 3600
     MAIL_THREAD: bool = True
     SUPERUSER_BYPASS: bool = True
+    READ_PERMISSION: str = "read"
     CREATE_USER_GROUPS: str = ""
     EVERYBODY_GROUP: str = ""
     UNTARGETABLE_MODELS: Sequence[str] = (

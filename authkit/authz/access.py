@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 
+from authkit.conf import get_conf
 from authkit.models.targets import Target
 
 from . import resolver
@@ -62,7 +63,8 @@ class Access:
 
     def is_hidden(self) -> bool:
         """Whether a record is missing, or is not to be known about: it may not be read."""
+        name = get_conf().READ_PERMISSION
         return any(
-            target is None or not resolver.may(holder_of(self.user), "read", target)
+            target is None or not resolver.may(holder_of(self.user), name, target)
             for target in self.turned_down
         )

@@ -140,6 +140,20 @@ def test_the_list_can_be_of_another_permission(people: Any, client_for: Any, set
     assert [post["title"] for post in answer.json()] == ["one"]
 
 
+def test_a_list_is_of_what_the_project_calls_to_read(
+    user: Any, client_for: Any, settings: Any
+) -> None:
+    class Viewed(Posts):
+        permission_classes = [rules.is_logged_in]
+
+    settings.AUTHKIT = {**settings.AUTHKIT, "READ_PERMISSION": "view"}
+    settings.ROOT_URLCONF = urls(path("", include(router_of(Viewed))))
+    for name in ("read", "view"):
+        auth.add_permission(user, name, Post.objects.create(title=name))
+
+    assert [post["title"] for post in client_for(user).get("/posts/").json()] == ["view"]
+
+
 class OwnOrPermitted(Posts):
     permission_classes = [rules.has_permission("read") | rules.owns("author")]
     permitted_owner = "author"

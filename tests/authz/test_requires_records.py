@@ -342,3 +342,16 @@ def test_who_is_asked_for_by_a_path_that_ends_early_owns_nothing(
     answers = [outcome(client_for(user).get(f"/{key}/")) for key in [*keys, own]]
 
     assert answers == [404, 404, 404, 404, "seen"]
+
+
+def test_the_right_to_read_has_the_name_that_the_project_gives_it(
+    user: Any, client_for: Any, settings: Any
+) -> None:
+    settings.AUTHKIT = {**settings.AUTHKIT, "READ_PERMISSION": "view"}
+    guard = requires(rules.has_permission("change", Post, record="pk"))
+    settings.ROOT_URLCONF = urls(path("<int:pk>/", guard(page)))
+    viewed, read = Post.objects.create(), Post.objects.create()
+    auth.add_permission(user, "view", viewed)
+    auth.add_permission(user, "read", read)
+
+    assert [outcome(client_for(user).get(f"/{post.pk}/")) for post in (viewed, read)] == [403, 404]
