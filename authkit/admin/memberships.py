@@ -16,7 +16,7 @@ from authkit.models import get_membership_model
 
 from .base import ActorForm, ExpiringAdmin
 from .filters import ExpiryFilter, GroupFilter
-from .ranks import ask_once, is_unlimited, may_hand_out, may_manage
+from .ranks import ask_once, may_hand_out, may_manage
 from .rows import RowForm, RowsInline
 from .search import text_matches, user_matches
 
@@ -43,7 +43,7 @@ class MembershipForm(ActorForm):
                 self.fields[name].widget = PlainText(str(getattr(self.instance, name)))
 
     def clean(self) -> dict[str, Any]:
-        """Below superusers nobody gives what they lack, or to somebody above them."""
+        """Below superusers only members add others, for no longer and nobody above them."""
         cleaned = super().clean() or self.cleaned_data
         if self.changes_nothing():
             return cleaned
@@ -52,12 +52,9 @@ class MembershipForm(ActorForm):
         if user is None or group is None:
             return cleaned
         self.clean_rank(user)
-        # A group without a grant may still mean something to the project, by its name.
-        to_oneself = user.pk == self.actor.pk and not is_unlimited(self.actor)
-        if to_oneself or not may_hand_out(self.actor, group, cleaned.get("expires_at")):
+        if not may_hand_out(self.actor, group, cleaned.get("expires_at")):
             raise ValidationError(
-                _("This group has rights that you do not have yourself, or not for so long."),
-                code="not_allowed",
+                _("You are not in this group yourself, or not for so long."), code="not_allowed"
             )
         return cleaned
 

@@ -20,7 +20,7 @@ from authkit.models import get_permission_model
 
 from .base import ExpiringAdmin
 from .filters import ExpiryFilter, GroupFilter
-from .ranks import ask_once, holds, holds_now, is_unlimited
+from .ranks import ask_each, ask_once, holds, holds_now, is_unlimited
 from .rows import RowForm, RowsInline
 from .search import text_matches
 from .targets import TargetForm, in_words, record_key
@@ -117,6 +117,10 @@ class PermissionAdmin(ExpiringAdmin):
 
     def reaches(self, request: HttpRequest, row: Any) -> bool:
         return ask_once(holds_now, request, row)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        ask_each(request, objs)
+        return super().get_deleted_objects(objs, request)
 
     # Who may, and why
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,17 @@ from django.utils import timezone
 
 from authkit.authz.holders import EVERYTHING, holder_of
 from authkit.models import get_group_model
-from authkit.models.expiry import in_force
 
-from .rights import grants_of, holds_grant, holds_permission, permissions_elsewhere
+from .rights import (
+    grants_of_own_group,
+    held_now,
+    holds_each,
+    holds_grant,
+    holds_permission,
+    is_in_every_group_of,
+    is_member,
+    permissions_elsewhere,
+)
 
 
 def is_unlimited(actor: Any) -> bool:
@@ -25,9 +33,9 @@ def is_unlimited(actor: Any) -> bool:
 def may_manage(actor: Any, user: Any) -> bool:
     """Whether *actor* may edit, delete, block … *user*, as far as their ranks go.
 
-    Below superusers nobody manages a superuser, anybody with a right that they lack or hold for a
-    shorter time, or a staff member who cannot log in at present: whoever lets somebody back in
-    takes over their rights.
+    Below superusers nobody manages a superuser, anybody in a group that they are not in or with a
+    right that they lack, or have for a shorter time, or a staff member who cannot log in at
+    present: whoever lets somebody back in takes over their rights.
     """
     if is_unlimited(actor) or actor.pk == user.pk:
         return True
@@ -45,19 +53,17 @@ def ask_once(rule: Callable[[Any, Any], bool], request: HttpRequest, row: Any) -
 
 
 def may_hand_out(actor: Any, group: Any, end: datetime | None = None) -> bool:
-    """Whether *actor* holds all that membership in *group* gives until *end*, None being for good.
+    """Whether *actor* may put somebody into *group* until *end*, None being for good.
 
-    Nobody makes last what they hold for a time.
+    Membership is a right, whatever the group has been granted: code asks for it by the group's
+    name. So it is given by those who have it, for no longer.
     """
-    if is_unlimited(actor) or group.pk is None:
-        return True
-    grants = group.auth_permissions.filter(in_force()).select_related("content_type")
-    return all(holds(actor, grant, end) for grant in grants)
+    return is_unlimited(actor) or is_member(actor, group, end)
 
 
 def may_touch(actor: Any, group: Any) -> bool:
-    """Whether *actor* holds at present all that membership in *group* gives."""
-    return may_hand_out(actor, group, timezone.now())
+    """Whether *actor* holds at present all that *group* has been granted."""
+    return is_unlimited(actor) or holds_each(actor, group.auth_permissions.all(), now=True)
 
 
 def holds(actor: Any, grant: Any, end: datetime | None = None) -> bool:
@@ -68,6 +74,14 @@ def holds(actor: Any, grant: Any, end: datetime | None = None) -> bool:
 def holds_now(actor: Any, grant: Any) -> bool:
     """Whether *actor* holds at present the right that *grant* gives."""
     return holds(actor, grant, timezone.now())
+
+
+def ask_each(request: HttpRequest, grants: Iterable[Any]) -> None:
+    """Have what ``holds_now`` says of the visitor and *grants* known by one query for all."""
+    if not is_unlimited(request.user):
+        known: dict[Any, bool] = request.__dict__.setdefault("authkit_ranks", {})
+        held = held_now(request.user, grants)
+        known |= {(holds_now, pk): answer for pk, answer in held.items()}
 
 
 def may_tag(actor: Any, record: Any) -> bool:
@@ -81,6 +95,6 @@ def may_tag(actor: Any, record: Any) -> bool:
 
 def _has_more(actor: Any, user: Any) -> bool:
     """Whether *user* would have more than *actor*, if active: whoever is let in again has it."""
-    if not all(holds_permission(actor, name) for name in sorted(permissions_elsewhere(user))):
+    if not is_in_every_group_of(actor, user) or not holds_each(actor, grants_of_own_group(user)):
         return True
-    return not all(holds(actor, grant, end) for grant, end in grants_of(user))
+    return not all(holds_permission(actor, name) for name in sorted(permissions_elsewhere(user)))

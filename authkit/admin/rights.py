@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_backends, get_permission_codename
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from authkit.authz import memory, resolver
 from authkit.authz.backend import PermissionBackend, codename, question
-from authkit.authz.explaining import paths_of
 from authkit.authz.grants import all_in_force, covering, memberships_of
 from authkit.authz.holders import EVERYTHING, NOBODY, Holder, holder_of
-from authkit.models import Status
+from authkit.models import Status, get_permission_model
+from authkit.models.batches import batches
+from authkit.models.expiry import in_force
 from authkit.models.permissions import is_permission_name
-from authkit.models.targets import Target
+from authkit.models.targets import NIL, Target
 
 _QUESTIONS = ("view", "add", "change", "delete")
 
@@ -40,11 +41,71 @@ def holds_permission(actor: Any, permission: str) -> bool:
     return _is_granted_elsewhere(actor, permission) or _is_granted(actor, name, target, None)
 
 
-def grants_of(user: Any) -> Iterator[tuple[Any, datetime | None]]:
-    """Each grant of *user*, whatever the status, and until when it holds for them."""
-    for path in paths_of(Holder("user", user.pk), resolver.read_alias()):
-        if path.is_in_force:
-            yield path.grant, path.expires_at
+def is_member(actor: Any, group: Any, end: datetime | None) -> bool:
+    """Whether *actor* is in *group* until *end*, or for good if that is None."""
+    rows = memberships_of(holder_of(actor), resolver.read_alias())
+    return bool(rows.filter(_lasts("", end), group=group.pk).exists())
+
+
+def is_in_every_group_of(actor: Any, user: Any) -> bool:
+    """Whether *actor* is in the groups of *user*, each for as long; their own is none of them."""
+    using = resolver.read_alias()
+    theirs = memberships_of(Holder("user", user.pk), using).exclude(group__owner=user.pk)
+    same = _lasts("", OuterRef("expires_at")), Q(group=OuterRef("group"))
+    mine = memberships_of(holder_of(actor), using).filter(*same)
+    return not theirs.exclude(Exists(mine)).exists()
+
+
+def grants_of_own_group(user: Any) -> QuerySet[Any]:
+    """The grants in force that are given to *user* alone."""
+    members = {"group__owner": user.pk, "group__auth_memberships__user": user.pk}
+    grants: QuerySet[Any] = all_in_force(resolver.read_alias())
+    return grants.filter(in_force("group__auth_memberships__"), **members)
+
+
+def lacking(actor: Any, grants: QuerySet[Any], *, now: bool = False) -> QuerySet[Any]:
+    """Those of *grants* that authkit's own do not give to *actor*, each for as long as it lasts.
+
+    now: it is enough that *actor* holds them at present.
+    """
+    member = "group__auth_memberships__"
+    lasting = [] if now else [_lasts(way, OuterRef("expires_at")) for way in ("", member)]
+    mine = all_in_force(grants.db).filter(
+        in_force(member),
+        *lasting,
+        Q(object_id=0) | Q(object_id=OuterRef("object_id")),
+        Q(object_uuid=NIL) | Q(object_uuid=OuterRef("object_uuid")),
+        name=OuterRef("name"),
+        target_key=OuterRef("target_key"),
+        **{f"{member}user": holder_of(actor).key},
+    )
+    return grants.exclude(Exists(mine))
+
+
+def holds_each(actor: Any, grants: QuerySet[Any], *, now: bool = False) -> bool:
+    """Whether *actor* holds all of *grants*; see ``lacking``.
+
+    Cost: one query, and what other backends ask.
+    """
+    rows = lacking(actor, grants, now=now).order_by()
+    rows = rows.values_list("name", "content_type__app_label", "content_type__model")
+    return all(_is_granted_elsewhere(actor, _spelled(*row)) for row in rows.distinct())
+
+
+def held_now(actor: Any, grants: Iterable[Any]) -> dict[Any, bool]:
+    """By its key, whether *actor* holds each of *grants* at present. Cost: as ``holds_each``."""
+    listed = list(grants)
+    rows = get_permission_model()._base_manager.using(resolver.read_alias())
+    parts = batches([grant.pk for grant in listed])
+    gone = {
+        pk
+        for part in parts
+        for pk in lacking(actor, rows.filter(pk__in=part), now=True).values_list("pk", flat=True)
+    }
+    return {
+        grant.pk: grant.pk not in gone or _is_granted_elsewhere(actor, _codename(grant))
+        for grant in listed
+    }
 
 
 def permissions_elsewhere(user: Any) -> set[str]:
@@ -85,10 +146,16 @@ def _is_granted(actor: Any, name: str, target: Target, end: datetime | None) -> 
 def _is_there(holder: Holder, name: str, target: Target, end: datetime | None) -> bool:
     using = resolver.read_alias()
     # Membership and grant both last, or else the way through them does not.
-    lasting = Q(expires_at=None) if end is None else Q(expires_at=None) | Q(expires_at__gte=end)
+    lasting = _lasts("", end)
     groups = memberships_of(holder, using).filter(lasting).values("group")
     rows = all_in_force(using).filter(lasting, name=name, group__in=groups, **covering(target))
     return bool(rows.exists())
+
+
+def _lasts(prefix: str, end: Any) -> Q:
+    """What a row fulfils that does not end before *end*; see ``in_force``."""
+    for_good = Q((f"{prefix}expires_at", None))
+    return for_good if end is None else for_good | Q((f"{prefix}expires_at__gte", end))
 
 
 def _is_granted_elsewhere(user: Any, name: str) -> bool:
@@ -104,7 +171,11 @@ def _others() -> list[Any]:
 
 
 def _codename(grant: Any) -> str:
-    """The grant as Django asks for it; one on a record counts as one on the model."""
-    if grant.content_type is None:
-        return str(grant.name)
-    return codename(grant.name, f"{grant.content_type.app_label}.{grant.content_type.model}")
+    """The grant as Django asks for it."""
+    found = grant.content_type
+    return _spelled(grant.name, found and found.app_label, found and found.model)
+
+
+def _spelled(name: str, app_label: str | None, model: str | None) -> str:
+    """A right as Django asks for it; one on a record counts as one on the model."""
+    return codename(name, f"{app_label}.{model}") if app_label else name

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from authkit import auth
 from authkit.admin.ranks import holds, may_hand_out, may_manage
 from authkit.models import Group, Membership, Permission
 from tests.admin.backend import GRANTED
@@ -60,24 +61,32 @@ def test_a_grant_is_prolonged_to_no_later_than_it_is_held(
     assert grant.expires_at == (SOON if end in (LATER, None) else end)
 
 
+@pytest.fixture
+def temporary(make_group: Callable[..., Any], clerk: Any) -> Group:
+    """A group, without a grant, that the clerk is in for an hour."""
+    group: Group = make_group("temporary")
+    Membership.objects.add(group, clerk, expires_at=SOON)
+    return group
+
+
 @pytest.mark.parametrize("end", ENDS)
-def test_a_membership_lasts_no_longer_than_what_it_gives_is_held(
-    end: datetime | None, temps: Group, user: Any, clerk_client: Client
+def test_a_membership_is_given_for_no_longer_than_one_has_it(
+    end: datetime | None, temporary: Group, user: Any, clerk_client: Client
 ) -> None:
-    data = {"user": user.pk, "group": temps.pk, **moment(end)}
+    data = {"user": user.pk, "group": temporary.pk, **moment(end)}
     clerk_client.post(page("membership", "add"), data)
-    found = [row.expires_at for row in temps.auth_memberships.filter(user=user)]
+    found = [row.expires_at for row in temporary.auth_memberships.filter(user=user)]
     assert found == ([] if end in (LATER, None) else [end])
 
 
 @pytest.mark.parametrize("where", ["membership", "group", "user"])
 @pytest.mark.parametrize("who", ["clerk", "user"])
 def test_a_membership_is_prolonged_on_no_page(
-    where: str, who: str, temps: Group, request: pytest.FixtureRequest, clerk_client: Client
+    where: str, who: str, temporary: Group, request: pytest.FixtureRequest, clerk_client: Client
 ) -> None:
     member = request.getfixturevalue(who)
-    row = Membership.objects.add(temps, member, expires_at=SOON)
-    path = page(where, "change", {"membership": row, "group": temps, "user": member}[where].pk)
+    row = Membership.objects.add(temporary, member, expires_at=SOON)
+    path = page(where, "change", {"membership": row, "group": temporary, "user": member}[where].pk)
     data = form_of(clerk_client.get(path))
     cleared = {
         name: "" if "expires_at" in name and "permissions" not in name else value
@@ -113,29 +122,38 @@ def test_what_is_held_for_a_time_may_be_taken_back(temps: Group, clerk_client: C
 
 
 def test_another_way_that_lasts_counts(
-    temps: Group, make_group: Callable[..., Any], clerk: Any, make_user: Callable[..., Any]
+    temps: Group, make_group: Callable[..., Any], clerk: Any
 ) -> None:
     grant = temps.auth_permissions.get()
     assert (holds(clerk, grant), holds(clerk, grant, SOON)) == (False, True)
-    assert (may_hand_out(clerk, temps), may_hand_out(clerk, temps, SOON)) == (False, True)
     Permission.objects.add(make_group("for good", clerk), "publish")
     assert holds(clerk, grant)
-    assert may_hand_out(clerk, temps)
 
 
-def test_a_backend_gives_for_good(temps: Group, clerk: Any) -> None:
+def test_only_the_membership_itself_counts_for_handing_it_out(
+    temporary: Group, make_group: Callable[..., Any], clerk: Any
+) -> None:
     GRANTED[clerk.pk].add("publish")
-    assert may_hand_out(clerk, temps)
+    publishers = make_group("publishers")
+    Permission.objects.add(publishers, "publish")
+    assert [may_hand_out(clerk, publishers, end) for end in ENDS] == [False] * 4
+    assert [may_hand_out(clerk, temporary, end) for end in ENDS] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_nobody_manages_who_holds_a_right_for_longer(
-    end: datetime | None, temps: Group, clerk: Any, user: Any, make_group: Callable[..., Any]
+def test_nobody_manages_who_is_in_a_group_for_longer(
+    end: datetime | None, temporary: Group, clerk: Any, user: Any
 ) -> None:
     """Whoever changes an address takes over the account."""
-    publishers = make_group("publishers")
-    Permission.objects.add(publishers, "publish")
-    Membership.objects.add(publishers, user, expires_at=end)
+    Membership.objects.add(temporary, user, expires_at=end)
+    assert may_manage(clerk, user) == (end not in (LATER, None))
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_nobody_manages_who_was_given_a_right_for_longer(
+    end: datetime | None, temps: Group, clerk: Any, user: Any
+) -> None:
+    auth.add_permission(user, "publish", expires_at=end)
     assert may_manage(clerk, user) == (end not in (LATER, None))
 
 

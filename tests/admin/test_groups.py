@@ -262,7 +262,7 @@ def test_a_group_goes_only_with_every_right_over_what_goes_with_it(
     user: Any,
     make_group: Callable[..., Any],
 ) -> None:
-    group = make_group("many", user)
+    group = make_group("many", user, clerk)
     Permission.objects.add(group, "view", User)
     GRANTED[clerk.pk] = ALL - {f"authkit.{missing}"}
     path = page("group", "delete", group.pk)

@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 
-from authkit.admin.ranks import holds, may_hand_out, may_manage
+from authkit.admin.ranks import holds, may_hand_out, may_manage, may_touch
 from authkit.models import Mail, Membership, Permission, Status
 from tests.admin.backend import ALL, GRANTED
 from tests.admin.conftest import form_of, page
@@ -216,6 +216,8 @@ def test_what_one_holds_by_a_group_may_be_handed_out(
     assert not holds(clerk, capability)
     assert may_hand_out(clerk, models)
     assert not may_hand_out(clerk, powers)
+    assert may_touch(clerk, on_one.group)
+    assert not may_touch(clerk, capability.group)
 
 
 def test_what_has_expired_counts_for_neither(
@@ -227,7 +229,8 @@ def test_what_has_expired_counts_for_neither(
     grant = Permission.objects.add(mine, "publish")
     assert not holds(clerk, grant)
     Permission.objects.add(other, "publish", expires_at=past)
-    assert may_hand_out(clerk, other)
+    assert may_touch(clerk, other)
+    assert not may_hand_out(clerk, mine, past)
     colleague = make_user(is_staff=True)
     Membership.objects.add(mine, colleague, expires_at=past)
     assert may_manage(clerk, colleague)

@@ -11,11 +11,16 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import get_deleted_objects
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from authkit.models import Group, Permission
+from authkit import auth
+from authkit.admin.ranks import may_manage
+from authkit.models import Group, Mail, Permission
 from tests.admin.conftest import form_of, page
+from tests.blog.models import Post
 
 User = get_user_model()
 
@@ -141,13 +146,105 @@ def test_what_has_expired_puts_no_group_above_one_but_is_not_ones_own_to_take(
     assert delete(clerk_client, "page", "group", former.group) == 302
 
 
+# Code that asks for a membership by name takes a group without a grant for a right.
+
+
+@pytest.fixture
+def administrators(make_user: Callable[..., Any], make_group: Callable[..., Any]) -> Any:
+    """A group without a grant, and somebody in it."""
+    boss = make_user(email="boss@example.com")
+    return SimpleNamespace(group=make_group("administrators", boss), boss=boss)
+
+
 @pytest.mark.parametrize("who", ["clerk", "user"])
-def test_staff_puts_others_into_a_group_but_not_themselves(
-    who: str, request: pytest.FixtureRequest, clerk_client: Client, make_group: Callable[..., Any]
+@pytest.mark.parametrize("is_in", [False, True])
+@pytest.mark.parametrize("where", ["membership", "group", "user"])
+def test_only_members_put_somebody_into_a_group(
+    where: str,
+    who: str,
+    request: pytest.FixtureRequest,
+    clerk: Any,
+    clerk_client: Client,
+    make_user: Callable[..., Any],
+    make_group: Callable[..., Any],
+    *,
+    is_in: bool,
 ) -> None:
-    """Code that asks for a membership by name takes a group without a grant for a right."""
-    member, group = request.getfixturevalue(who), make_group("administrators")
+    group = make_group("administrators", *[clerk] * is_in)
+    member = make_user() if is_in else request.getfixturevalue(who)
+    if where == "membership":
+        path, prefix = page("membership", "add"), ""
+    else:
+        path = page(where, "change", {"group": group, "user": member}[where].pk)
+        prefix = f"auth_memberships-{int(is_in and where == 'group')}-"
+    chosen = {f"{prefix}user": member.pk, f"{prefix}group": group.pk}
+    data = form_of(clerk_client.get(path)) if prefix else {}
+    status = clerk_client.post(path, data | chosen).status_code
+    assert (status == 302) == is_in == group.auth_memberships.filter(user=member).exists()
 
-    clerk_client.post(page("membership", "add"), {"user": member.pk, "group": group.pk})
 
-    assert group.auth_memberships.filter(user=member).exists() == (who == "user")
+@pytest.mark.parametrize("visitor", ["clerk_client", "root_client"])
+def test_a_group_that_is_new_has_no_member_but_by_a_superuser(
+    visitor: str, user: Any, request: pytest.FixtureRequest
+) -> None:
+    client, path = request.getfixturevalue(visitor), page("group", "add")
+    data = form_of(client.get(path)) | {"name": "administrators"}
+    client.post(path, data | {"auth_memberships-0-user": user.pk})
+    assert Group.objects.exists() == (visitor == "root_client")
+
+
+@pytest.mark.parametrize("is_in", [False, True])
+def test_only_members_take_over_or_take_out_a_member(
+    administrators: Any, clerk: Any, clerk_client: Client, *, is_in: bool
+) -> None:
+    boss, group = administrators.boss, administrators.group
+    if is_in:
+        group.users.add(clerk)
+    data = {"email": "new@example.com", "username": boss.username}
+    counters = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+    data |= {f"auth_memberships-{name}": "0" for name in counters}
+    assert may_manage(clerk, boss) == is_in
+    clerk_client.post(page("user", "change", boss.pk), data)
+    clerk_client.post(page("user", "account", boss.pk), {"verb": "send_password_link"})
+    boss.refresh_from_db()
+    assert (boss.email == "new@example.com") == is_in == Mail.objects.exists()
+    row = group.auth_memberships.get(user=boss)
+    clerk_client.post(page("membership", "delete", row.pk), {"post": "yes"})
+    assert group.auth_memberships.filter(user=boss).exists() != is_in
+
+
+def test_the_own_group_of_somebody_puts_them_above_nobody(user: Any, clerk: Any) -> None:
+    auth.add_permission(user, "change", User)
+    assert may_manage(clerk, user)
+    auth.add_permission(user, "publish")
+    assert not may_manage(clerk, user)
+
+
+# What it costs
+
+
+def test_ranks_cost_the_same_whatever_the_number_of_grants(
+    clerk: Any,
+    clerk_client: Client,
+    make_user: Callable[..., Any],
+    make_group: Callable[..., Any],
+) -> None:
+    costs = []
+    for number in (2, 200):
+        posts = Post.objects.bulk_create([Post() for _ in range(number)])
+        user = make_user()
+        group = make_group(f"of {number}", clerk, user)
+        auth.add_permission([group, user, clerk], "read", posts)
+        grants = [grant.pk for grant in group.auth_permissions.all()[:100]]
+        data = {"action": "delete_selected", "_selected_action": grants}
+        with CaptureQueriesContext(connection) as queries:
+            for path in (
+                page("group", "change", group.pk),
+                page("group", "delete", group.pk),
+                page("user", "change", user.pk),
+                page("permission", "change", grants[0]),
+            ):
+                assert clerk_client.get(path).status_code == 200
+            assert clerk_client.post(page("permission"), data).status_code == 200
+        costs.append(len(queries))
+    assert costs[1] <= costs[0]
