@@ -37,9 +37,10 @@ def has_permission(context: Any, name: str, target: Any = UNSET) -> bool:
     What cannot be asked is answered False, as a page should not break on it.
     """
     try:
+        _check_given(target)
         return auth.has_permission(name, target, user=_user(context))
     except Exception:
-        logger.exception("has_permission %r could not be asked in a template.", name)
+        _failed(context, f"has_permission {name!r}")
         return False
 
 
@@ -47,23 +48,46 @@ def has_permission(context: Any, name: str, target: Any = UNSET) -> bool:
 def check_permissions(context: Any, records: Any, *names: str) -> list[tuple[Any, dict[str, bool]]]:
     """Each record with the names that the current user may: ``{% for post, may in rows %}``.
 
-    Cost: one statement for all records and names.
+    Cost: one statement for all records and names; what is asked about them afterwards costs none.
     """
-    rows = list(records)
+    rows: list[Any] = []
     try:
+        _check_given(records)
+        rows = list(records)
         allowed = auth.check_many(names, rows, user=_user(context))
     except Exception:
-        logger.exception("check_permissions %r could not be asked in a template.", names)
+        _failed(context, f"check_permissions {names!r}")
         allowed = {}
     return [(row, {name: allowed.get((name, row.pk), False) for name in names}) for row in rows]
 
 
 @register.simple_tag(takes_context=True)
-def holds(context: Any, rule: Any, record: Any = None) -> bool:
+def holds(context: Any, rule: Any, record: Any = UNSET) -> bool:
     """Whether the current request fulfils *rule*, a rule that the view put into the context."""
-    return (
-        isinstance(rule, Rule) and "request" in context and rule.holds(context["request"], record)
-    )
+    try:
+        _check_given(rule)
+        _check_given(record)
+        if not isinstance(rule, Rule):
+            raise TypeError(f"What it asks is a rule of the view, not {rule!r}.")
+        if "request" not in context:
+            raise ValueError("The context has no request.")
+        return rule.holds(context["request"], None if record is UNSET else record)
+    except Exception:
+        _failed(context, "holds")
+        return False
+
+
+def _check_given(value: Any) -> None:
+    """Raises ValueError: *value* is that of a variable which the context lacks."""
+    if value is None or value == "":
+        raise ValueError("A variable that it is given is empty.")
+
+
+def _failed(context: Any, tag: str) -> None:
+    """Log what was raised just now, and where."""
+    template = context.render_context.template or context.template
+    place = getattr(getattr(template, "origin", None), "name", None) or "a template"
+    logger.exception("{%% %s %%} could not be asked in %s.", tag, place)
 
 
 def _user(context: Any) -> Any:

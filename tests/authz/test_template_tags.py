@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 
 from authkit import auth, requires, rules
+from authkit.context import current_request
 from tests.blog.models import Picture, Post
+
+from .views import in_coroutine
 
 pytestmark = pytest.mark.django_db
 
@@ -110,5 +116,86 @@ def test_a_rule_of_the_view_is_asked(user: Any) -> None:
 
     assert [shown(text, user, rule=owns, post=post) for post in (own, other)] == ["True", "False"]
     assert shown("{% holds rule as it %}{{ it }}", user, rule=rules.is_logged_in) == "True"
-    for rule in (rules.is_staff, broken, ~broken, None, "is_staff", True):
+    for rule in (rules.is_staff, broken, ~broken):
         assert shown("{% holds rule as it %}{{ it }}", user, rule=rule) == "False"
+
+
+EMPTY = [
+    "{% has_permission 'write' typo as it %}",
+    "{% has_permission 'write' nothing as it %}",
+    "{% holds typo as it %}",
+    "{% holds rule typo as it %}",
+    "{% holds rule nothing as it %}",
+]
+
+
+@pytest.mark.parametrize("tag", EMPTY)
+def test_a_variable_that_is_empty_is_told_with_its_template(
+    tag: str, make_user: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    auth.add_permission(user := make_user(is_superuser=True), "write")
+    inner = Template("{% load authkit %}" + tag + "{{ it }}")
+    inner.origin.name = "blog/post.html"
+    context = {"rule": rules.has_permission("write"), "nothing": None, "inner": inner}
+
+    assert shown("{% include inner %}", user, **context) == "False"
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == ("authkit.authz", "ERROR")
+    assert re.search(r"{% (has_permission 'write'|holds) %} .* blog/post.html", caplog.text)
+    assert "A variable that it is given is empty" in caplog.text
+
+
+@pytest.mark.parametrize("rule", ["is_staff", True, 5])
+def test_what_is_no_rule_does_not_hold(
+    rule: Any, user: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert shown("{% holds rule as it %}{{ it }}", user, rule=rule) == "False"
+    assert "is a rule of the view, not" in caplog.text
+
+
+def test_a_list_that_is_empty_by_a_slip_is_told(
+    user: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert shown("{% check_permissions typo 'read' as rows %}{{ rows }}", user) == "[]"
+    assert "A variable that it is given is empty" in caplog.text
+
+
+def test_a_rule_costs_nothing_for_records_that_were_asked_about(
+    user: Any, django_assert_num_queries: Any
+) -> None:
+    posts = [Post.objects.create(title=str(number)) for number in range(9)]
+    Post.objects.filter(title="0").update(author=user)
+    auth.add_permission(user, "write", posts[1:3])
+    rule = rules.owns("author") | rules.has_permission("write")
+    text = (
+        "{% check_permissions posts 'write' as rows %}"
+        "{% for post, may in rows %}{% holds rule post as it %}{{ it }} {% endfor %}"
+    )
+    request = RequestFactory().get("/")
+    request.user = user
+    token = current_request.set(request)
+
+    try:
+        # The list and the answers
+        with django_assert_num_queries(2):
+            page = Template("{% load authkit %}" + text).render(
+                RequestContext(request, {"posts": Post.objects.order_by("pk"), "rule": rule})
+            )
+    finally:
+        current_request.reset(token)
+
+    assert page.split() == ["True"] * 3 + ["False"] * 6
+
+
+@in_coroutine
+async def test_a_page_is_rendered_in_a_thread_by_a_view_that_is_a_coroutine(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    user = await sync_to_async(get_user_model().objects.create_user)("ada@example.com")
+    post = await Post.objects.acreate()
+    await auth.aadd_permission(user, "write", post)
+
+    assert await sync_to_async(shown)(ASK, user, post=post) == "True"
+    assert not caplog.records
+    assert shown(ASK, user, post=post) == "False"
+    assert "SynchronousOnlyOperation" in caplog.text
