@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from authkit.models import (
     AbstractGroup,
@@ -164,5 +165,7 @@ def _missing(holder: Holder, name: str, target: Target, using: str) -> str:
     )
 
 
-def _time(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"
+def _time(moment: datetime) -> str:
+    """In the current time zone."""
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return f"{local:%Y-%m-%d %H:%M}"

@@ -12,15 +12,24 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
+from authkit.authz.policy import sync
+from authkit.authz.policy_file import read
 from authkit.models import Group, Permission
 from tests.authz.conftest import Twins
 from tests.blog.models import Picture, Post
 
 pytestmark = pytest.mark.django_db
+
+POLICY = """
+[[groups]]
+name = "writers"
+grants = [{ name = "write", expires_at = 2020-01-01T00:00:00Z }]
+"""
 
 
 @pytest.fixture
@@ -68,6 +77,19 @@ def test_an_end_follows_a_project_without_time_zones(
     assert auth.add_permission(group, "write", expires_at=end).expires_at == naive
     assert auth.add_membership(group, user, expires_at=naive).expires_at == naive
     assert auth.has_permission("write", user=user)
+
+
+def test_an_end_that_is_past_ends_at_once_by_a_policy_file_too(
+    auth: Twins, user: Any, group: Group
+) -> None:
+    for give in (
+        lambda: auth.add_permission(group, "write", expires_at=datetime(2020, 1, 1, tzinfo=UTC)),
+        lambda: sync(read(POLICY, "default", "policy.toml"), prune=False),
+    ):
+        auth.add_permission(group, "write")
+        give()
+        assert not auth.has_permission("write", user=user)
+        assert Permission.objects.get().expires_at == datetime(2020, 1, 1, tzinfo=UTC)
 
 
 # Users and groups
@@ -187,6 +209,7 @@ NAMES: dict[str, Callable[[], Any]] = {
     "keys": lambda: {"read": 1, "write": 2}.keys(),
     "a dictionary": lambda: {"read": 1, "write": 2},
     "an iterator": lambda: iter(["read", "write"]),
+    "choices": lambda: TextChoices("Right", {"READ": "read", "WRITE": "write"}),
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from authkit.models import Group, Membership
 from tests.authz.conftest import Twins
@@ -53,6 +54,15 @@ def test_a_reason_ends_when_its_membership_or_its_grant_does(
         assert str(reason) == f"the group writers has 'write' on blog.post {post.pk}{until}"
     (reason,) = auth.explain("write", post, group=group).because
     assert (reason.membership, reason.expires_at) == (None, of_grant)
+
+
+def test_an_end_is_told_in_the_current_time_zone(auth: Twins, user: Any, group: Group) -> None:
+    auth.add_permission(group, "write", expires_at=SOON)
+
+    with timezone.override("Asia/Tokyo"):
+        (reason,) = auth.explain("write", user=user).because
+
+    assert str(reason).endswith(" until 2090-01-03 21:00")
 
 
 def test_a_path_that_ended_is_no_reason(auth: Twins, user: Any, group: Group, post: Post) -> None:
