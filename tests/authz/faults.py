@@ -1,9 +1,9 @@
-"""Faults that a resolver could have; each is planted while its block runs."""
+"""Mutation testing: faults that a resolver could have, each planted while its block runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -21,15 +21,12 @@ from authkit.signals import row_changed
 @contextmanager
 def recompiled(*changes: AbstractContextManager[Any]) -> Iterator[None]:
     """Within it, statements are those of the changed code."""
-    statements.compiled.cache_clear()
-    try:
+    with ExitStack() as stack:
+        stack.callback(statements.compiled.cache_clear)
         for change in changes:
-            change.__enter__()
-        yield
-    finally:
-        for change in changes:
-            change.__exit__(None, None, None)
+            stack.enter_context(change)
         statements.compiled.cache_clear()
+        yield
 
 
 def expiry_is_ignored() -> AbstractContextManager[Any]:
