@@ -75,7 +75,7 @@ def _without_record(rows: Rows, model: type[Model]) -> Rows | None:
         column, _none = key_column(model)
     except TypeError:
         return rows  # no record of it can be pointed at
-    using = router.db_for_read(model)
+    using = router.db_for_write(model)  # no replica, which knows of a new record too late
     if model._meta.db_table not in connections[using].introspection.table_names():
         return None
     records = model._base_manager.using(using)

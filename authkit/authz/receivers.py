@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db.models.signals import post_delete
+
 from authkit.conf import get_conf
 from authkit.models import Action, Status, get_group_model, get_membership_model
 from authkit.signals import row_changed, user_changed
@@ -17,6 +20,10 @@ def connect() -> None:
     """Connect every receiver."""
     user_changed.connect(memory.forget, dispatch_uid="authkit.authz.user")
     row_changed.connect(memory.forget, dispatch_uid="authkit.authz.row")
+    # Of a project whose users tell nothing themselves.
+    post_delete.connect(
+        memory.forget, sender=get_user_model(), dispatch_uid="authkit.authz.user_delete"
+    )
     user_changed.connect(join_first_groups, dispatch_uid="authkit.authz.join")
 
 

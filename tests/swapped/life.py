@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test import Client
 
+from authkit import auth
 from authkit.exceptions import AppendOnlyError, LastSuperuserError, ProtectedFieldError
 from authkit.models import (
     Tag,
@@ -67,6 +69,22 @@ def test_everything_is_removed(user: Any, group: Any) -> None:
     assert get_permission_model().objects.count() == 0
     assert names()[-2:] == ["user_delete", "group_delete"]
     assert get_event_model().objects.filter(user_key=key, user=None).count() == 4
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_an_own_group_is_its_owners_alone_and_goes_with_them(*, bulk: bool) -> None:
+    users, groups = get_user_model().objects, get_group_model().objects
+    user, other = users.create_user("ann@example.com"), users.create_user("bob@example.com")
+    auth.add_permission([user, other], "read", get_user_model())
+
+    assert auth.has_permission("read", get_user_model(), user=user)
+    assert groups.get(owner=user) == user.auth_own_group
+    assert groups.shared().count() == 0
+    with pytest.raises(ValidationError):
+        auth.add_membership(user.auth_own_group, other)
+    users.filter(pk=user.pk).delete() if bulk else user.delete()
+    assert groups.get() == other.auth_own_group
+    assert get_permission_model().objects.get().group == other.auth_own_group
 
 
 def test_a_user_is_guarded(user: Any) -> None:

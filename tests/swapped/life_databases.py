@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import connections
 from django.db.models import Q
 
 from authkit import auth
 from authkit.accounts.receivers import on_user_changed
+from authkit.authz.own_groups import own_group
 from authkit.exceptions import LastSuperuserError
 from authkit.models import Event, Group, Mail, Membership, Permission, Status, Tag, User
 from authkit.signals import user_changed
@@ -162,3 +166,70 @@ def test_a_list_is_asked_where_it_is_read() -> None:
 
     assert auth.permitted(User, "read", user=99).exists()
     assert not auth.permitted(Group.objects.using("other"), "read", user=99).exists()
+
+
+def test_the_doctor_asks_no_replica(only: Callable[[str], None]) -> None:
+    group, lost = Group.objects.create_group("a"), Group.objects.create_group("lost")
+    Permission.objects.add(group, "edit", lost)
+    Group.objects.filter(pk=lost.pk)._raw_delete("default")
+
+    def refuse(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        raise AssertionError(f"a replica may not know of what is new: {sql}")
+
+    with connections["replica"].execute_wrapper(refuse):
+        code, lines = doctor()
+
+    assert (code, lines[0]) == (
+        1,
+        "1 permissions on authkit.group whose record is no longer there",
+    )
+
+
+class AddressesElsewhere:
+    """Addresses are in the other database."""
+
+    def db_for_write(self, model: Any, **hints: Any) -> str | None:
+        return "other" if model is EmailAddress else None
+
+    db_for_read = db_for_write
+
+
+def test_the_doctor_asks_the_database_of_the_records(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [AddressesElsewhere(), *settings.DATABASE_ROUTERS]
+    settings.AUTHKIT = {**settings.AUTHKIT, "UNTARGETABLE_MODELS": []}
+    group = Group.objects.create_group("a")
+    user = User.objects.using("other").create(email="ann@example.com")
+    lost, kept = (
+        EmailAddress.objects.using("other").create(user_id=user.pk, email=f"{name}@example.com")
+        for name in ("lost", "kept")
+    )
+    for record in (lost, kept):
+        Permission.objects.add(group, "edit", record)
+        Tag.objects.add("topics", record, "a")
+    EmailAddress.objects.filter(pk=lost.pk)._raw_delete("other")
+
+    assert doctor()[0] == 1
+    assert doctor("--fix")[0] == 0
+    for model in (Permission, Tag):
+        assert [row.object_id for row in model.objects.using("default").all()] == [kept.pk]
+
+
+def doctor(*options: str) -> tuple[int, list[str]]:
+    out = StringIO()
+    try:
+        call_command("authkit_doctor", *options, stdout=out)
+    except SystemExit as error:
+        return int(error.code or 0), out.getvalue().splitlines()
+    return 0, out.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("home", ["default", "other"])
+def test_an_own_group_is_made_where_its_owner_is(home: str) -> None:
+    user = User.objects.using(home).create(email="ann@example.com")
+
+    group = own_group(user, home)
+
+    assert (group.owner_id, group._state.db) == (user.pk, home)
+    assert user.auth_own_group == group
+    user.delete()
+    assert not Group.objects.using(home).exists()

@@ -14,9 +14,12 @@ from django.contrib.auth import models as old_models
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.migrations.loader import MigrationLoader
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 
 import tests.swapped.guardian.models
 from authkit import auth
+from authkit.middleware import AuthkitMiddleware
 from authkit.models import Event, Group, Membership, Permission, Tag
 from tests.blog.models import Picture, Post
 from tests.swapped.guardian.models import GroupObjectPermission, UserObjectPermission
@@ -51,6 +54,25 @@ def test_memberships_go_with_the_user_and_events_stay() -> None:
 
     assert not Membership.objects.exists()
     assert Event.objects.get(user_key=key).user is None
+
+
+@pytest.mark.django_db(transaction=True)  # within one nothing is remembered
+@pytest.mark.parametrize("bulk", [True, False])
+def test_an_own_group_goes_with_its_owner_and_no_answer_stays(*, bulk: bool) -> None:
+    user = User.objects.create_user("ann")
+    key, answers = user.pk, []
+    auth.add_permission(user, "read")
+
+    def view(request: HttpRequest) -> HttpResponse:
+        answers.append(auth.has_permission("read", user=key))
+        User.objects.filter(pk=key).delete() if bulk else user.delete()
+        answers.append(auth.has_permission("read", user=key))
+        return HttpResponse()
+
+    AuthkitMiddleware(view)(RequestFactory().get("/"))
+
+    assert answers == [True, False]
+    assert not Group.objects.exists()
 
 
 def test_users_without_a_status_have_none_to_change() -> None:
