@@ -70,6 +70,7 @@ class Path(NamedTuple):
 
     @property
     def is_in_force(self) -> bool:
+        """Whether neither has ended."""
         return all(is_in_force(row) for row in self if row is not None)
 
     @property
@@ -79,10 +80,10 @@ class Path(NamedTuple):
         return f"{self.grant.name!r}{on}"
 
 
-def paths_of(holder: Holder, using: str, **which: Any) -> Iterator[Path]:
-    """Every path of *holder*, a group or a user of whatever status, that ended ones too.
+def _paths(holder: Holder, using: str, **which: Any) -> Iterator[Path]:
+    """Every path of *holder*, a group or a user, also those that have ended.
 
-    which: what the grants fulfil. Cost: two statements for a user, one for a group.
+    which: what the grants fulfil.
     """
     rows = get_permission_model()._base_manager.using(using).filter(**which)
     rows = rows.select_related("group", "content_type").order_by("pk")
@@ -91,9 +92,10 @@ def paths_of(holder: Holder, using: str, **which: Any) -> Iterator[Path]:
         yield from (Path(grant) for grant in rows.filter(**{column: holder.key}))
         return
     memberships = get_membership_model()._base_manager.using(using).filter(user=holder.key)
-    grants_ = list(rows.filter(group__in=memberships.values("group")))
-    by_group = {row.group_id: row for row in memberships}
-    for grant in grants_:
+    held = list(rows.filter(group__in=memberships.values("group")))
+    groups = {grant.group_id for grant in held}
+    by_group = {row.group_id: row for row in memberships.filter(group__in=groups)}
+    for grant in held:
         if grant.group_id in by_group:
             yield Path(grant, by_group[grant.group_id])
 
@@ -113,7 +115,7 @@ def explain(holder: Holder, name: str, target: Target, *, about: str = "user") -
     if not is_permission_name(name):
         missing = f"a name that a permission can have, not {name!r}"
         return Decision(allowed=False, missing=[missing])
-    found = list(paths_of(known, using, name=name, **grants.covering(target)))
+    found = list(_paths(known, using, name=name, **grants.covering(target)))
     if allowed:
         return Decision(allowed=True, because=[_reason(path) for path in found if path.is_in_force])
     ended = [_ended(path) for path in found if not path.is_in_force]

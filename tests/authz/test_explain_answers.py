@@ -165,6 +165,8 @@ def test_an_explanation_is_at_most_five_statements(
 
     Membership.objects.add(group, user)
     asked: list[dict[str, Any]] = [{"user": user}, {"user": user.pk}, {"group": "writers"}]
+    assert [cost(**holder) for holder in asked] == [3, 4, 3]
+    auth.add_permission(group, "write", post, expires_at=PAST)
     assert [cost(**holder) for holder in asked] == [4, 5, 3]
     auth.add_permission(group, "write", post)
     assert [cost(**holder) for holder in asked] == [3, 4, 2]
