@@ -34,6 +34,7 @@ def sample(_filled: None, db: None) -> dict[str, Any]:
     return {
         "user": user,
         "pk": user.pk,
+        "loner": User.objects.create(username="loner", username_key="loner", password="!"),
         "group": Group.objects.order_by("pk")[5],
         "post": Post.objects.order_by("pk")[123],
         "posts": [*Post.objects.order_by("pk")[100:150]],
@@ -81,6 +82,9 @@ QUESTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "groups": (1, lambda of: [*auth.groups_with("read", of["post"])]),
     "groups of a UUID": (1, lambda of: [*auth.groups_with("read", of["picture"])]),
     "Django's door": (1, lambda of: of["user"].has_perm("blog.read_post", of["post"])),
+    "an app": (1, lambda of: of["user"].has_module_perms("blog")),
+    "an app without a grant": (1, lambda of: of["user"].has_module_perms("admin")),
+    "an app of somebody without any": (1, lambda of: of["loner"].has_module_perms("blog")),
     "all permissions": (1, lambda of: of["user"].get_all_permissions()),
     "all on a record": (1, lambda of: of["user"].get_all_permissions(of["post"])),
 }
