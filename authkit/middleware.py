@@ -14,7 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from . import audit
 from .accounts.adapter import client_ip
 from .authz.require_authorization import RequireAuthorizationMiddleware
-from .context import current_request
+from .context import current_request, enter
 
 __all__ = ["AuthkitMiddleware", "RequireAuthorizationMiddleware"]
 
@@ -71,7 +71,7 @@ class AuthkitMiddleware:
         # allauth stores it as it comes, and PostgreSQL takes no NUL.
         if "\x00" in (agent := request.META.get("HTTP_USER_AGENT", "")):
             request.META["HTTP_USER_AGENT"] = agent.replace("\x00", "")
-        return current_request.set(request)
+        return enter(request)
 
     def _leave(self, request: HttpRequest) -> None:
         request.authkit_left = True  # type: ignore[attr-defined]

@@ -50,14 +50,17 @@ def once(ask: Callable[..., bool], *question: Any) -> bool:
 
 
 def forget(*, using: str, **kwargs: Any) -> None:
-    """Something was written that an answer may rest on."""
+    """Something was written that an answer may rest on.
+
+    A request within another, such as that of a test client, forgets for both.
+    """
     request = get_request()
-    memory: Memory | None = request.__dict__.get("authkit_memory") if request else None
-    if request is None:
-        return
-    if memory is None:
-        memory = request.__dict__["authkit_memory"] = Memory()
-    # Another dict: a question under way may still write its stale answer into the old one.
-    memory.answers = {}
-    # Until the outermost block ends, one way or the other: also of one that only now begins.
-    memory.written.add(connections[using])
+    while request is not None:
+        memory = request.__dict__.get("authkit_memory")
+        if memory is None:
+            memory = request.__dict__["authkit_memory"] = Memory()
+        # Another dict: a question under way may still write its stale answer into the old one.
+        memory.answers = {}
+        # Until the outermost block ends, one way or the other: also of one that only now begins.
+        memory.written.add(connections[using])
+        request = request.__dict__.get("authkit_outer")

@@ -38,6 +38,32 @@ def on_model(*, sender: type[models.Model], **kwargs: Any) -> None:
         # These alone: a listener costs a model its fast delete.
         pre_delete.connect(before_cascade, sender=sender)
         post_delete.connect(after_cascade, sender=sender)
+    if issubclass(sender, TrackedModel) and _goes_with_others(sender):
+        post_delete.connect(after_cascade_of_row, sender=sender)
+
+
+def _goes_with_others(model: type[models.Model]) -> bool:
+    """Whether rows of *model* may go by a cascade that our own models do not know."""
+    known = {
+        field.name
+        for base in model.__mro__
+        if base.__module__.startswith("authkit.") and getattr(base, "_meta", None)
+        for field in base._meta.local_fields  # type: ignore[attr-defined]
+    }
+    return any(
+        field.remote_field is not None
+        and field.remote_field.on_delete is models.CASCADE
+        and not field.remote_field.parent_link
+        and field.name not in known
+        for field in model._meta.local_fields
+    )
+
+
+def after_cascade_of_row(*, instance: TrackedModel, using: str, origin: Any, **kwargs: Any) -> None:
+    """Tell of a row that went with a record which is none of ours, and so tells of nothing."""
+    kind = origin.model if isinstance(origin, models.QuerySet) else type(origin)
+    if not issubclass(kind, OURS):
+        instance._announce("delete", instance.pk, using)
 
 
 def before_cascade(*, instance: AbstractUserBasic, using: str, origin: Any, **kwargs: Any) -> None:

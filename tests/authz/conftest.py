@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from authkit import auth as facade
-from authkit.context import current_request
+from authkit.context import current_request, enter
 from tests.authz.scene import Scene
 
 
@@ -42,7 +42,7 @@ def serving() -> Callable[..., AbstractContextManager[HttpRequest]]:
         request = RequestFactory().get("/")
         if user is not None:
             request.user = user
-        token = current_request.set(request)
+        token = enter(request)
         try:
             yield request
         finally:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from authkit import auth
+from authkit.context import current_request, enter
 from authkit.middleware import AuthkitMiddleware
 from authkit.models import Permission
 from tests.authz.scene import ENDS, GROUP, MEMBER, REVOKES, Scene, cost
@@ -84,6 +85,27 @@ def test_a_revoke_is_seen_at_once(scene: Scene, serving: Serving, change: str) -
         REVOKES[change](scene)
         kept = set() if "delete" in change else MEMBER
         assert {name for name, answer in scene.answers().items() if answer} == kept
+
+
+@pytest.mark.parametrize("change", REVOKES)
+def test_a_revoke_in_a_request_within_the_request_is_seen(
+    scene: Scene, serving: Serving, change: str
+) -> None:
+    with serving(scene.user):
+        assert set(scene.answers().values()) == {True}
+        with serving(scene.user), serving(scene.user):
+            REVOKES[change](scene)
+        kept = set() if "delete" in change else MEMBER
+        assert {name for name, answer in scene.answers().items() if answer} == kept
+
+
+def test_a_request_that_is_entered_again_is_within_no_other(scene: Scene, serving: Serving) -> None:
+    with serving(scene.user) as outer, serving(scene.user) as inner:
+        tokens = [enter(request) for request in (outer, inner, outer)]
+        auth.remove_permission(scene.group, "publish")
+        assert not auth.has_permission("publish")
+        for token in reversed(tokens):
+            current_request.reset(token)
 
 
 @pytest.mark.parametrize("change", ENDS)
