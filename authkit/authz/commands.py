@@ -23,9 +23,9 @@ from authkit.models import (
     get_membership_model,
     get_permission_model,
 )
+from authkit.models.deadlocks import retry_on_deadlock
 from authkit.models.permissions import check_permission_name
 from authkit.models.targets import Target
-from authkit.models.tracked import retry_on_deadlock
 
 from .arguments import UNSET, is_several, listed, user_model
 from .backend import question

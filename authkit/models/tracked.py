@@ -5,7 +5,7 @@ A row that goes with its group, user or record sends none: the event of that one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
@@ -14,13 +14,10 @@ from django.db import IntegrityError, OperationalError, connections, models, rou
 from authkit.signals import row_changed
 
 from .batches import MOST_KEYS
+from .deadlocks import TRIES, is_deadlock
 from .expiry import ExpiryField
 
 M = TypeVar("M", bound="TrackedModel")
-R = TypeVar("R")
-
-# How often a row is put that others put and remove at the same time.
-TRIES = 10
 
 
 def write_db(manager: models.Manager[Any], **hints: Any) -> str:
@@ -157,7 +154,7 @@ class TrackedManager(models.Manager[M]):
             except (IntegrityError, self.model.DoesNotExist):
                 continue  # others made or removed the row between two of our statements
             except OperationalError as error:
-                if not _is_deadlock(error) or connections[rows.db].in_atomic_block:
+                if not is_deadlock(error) or connections[rows.db].in_atomic_block:
                     raise
         return self._put(rows, key, values)
 
@@ -184,23 +181,6 @@ class TrackedManager(models.Manager[M]):
             for row in found:
                 row.delete()
         return len(found)
-
-
-def retry_on_deadlock(call: Callable[[], R], *, using: str) -> R:
-    """What *call* returns; it is called again when it was the victim of a deadlock."""
-    for _attempt in range(TRIES - 1):
-        try:
-            return call()
-        except OperationalError as error:
-            if not _is_deadlock(error) or connections[using].in_atomic_block:
-                raise
-    return call()
-
-
-def _is_deadlock(error: OperationalError) -> bool:
-    """Whether the database ended the transaction for the sake of another, on MariaDB or else."""
-    state = getattr(error.__cause__, "sqlstate", None)
-    return error.args[:1] == (1213,) or state in {"40001", "40P01"}
 
 
 class TrackedModel(models.Model):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from authkit import auth
 from authkit.models import Group, Membership, Permission, Tag
 from tests.blog.models import Picture, Post
 
@@ -24,6 +25,7 @@ def rows(user: Any, make_group: Callable[..., Any]) -> list[Any]:
         Post.objects.create(),
         Picture.objects.create(),
     )
+    auth.add_permission(user, "read", Post)
     Permission.objects.add(group, "ban_users")
     for target in (Post, post, picture):
         Permission.objects.add(group, "write", target)
@@ -39,7 +41,7 @@ def test_each_row_is_found_by_its_natural_key(rows: list[Any]) -> None:
 
 def content() -> list[set[Any]]:
     return [
-        set(Group.objects.values_list("name", "description")),
+        set(Group.objects.values_list("name", "description", "owner")),
         set(Membership.objects.values_list("user", "group__name", "expires_at")),
         set(Permission.objects.values_list("group__name", "name", "target_key", *TARGET)),
         set(Tag.objects.values_list("namespace", "path", "target_key", *TARGET)),
@@ -54,8 +56,10 @@ def test_a_dump_without_keys_comes_back(rows: list[Any], tmp_path: Path) -> None
     dump(fixture)
     dumped = json.loads(fixture.read_text())
     assert not any("pk" in entry for entry in dumped)
-    by_model = {entry["model"]: entry["fields"] for entry in dumped}
-    assert by_model["authkit.membership"]["group"] == ["editors"]
+    groups = {row["fields"]["name"]: row["fields"] for row in dumped if "owner" in row["fields"]}
+    members = [row["fields"]["group"] for row in dumped if row["model"] == "authkit.membership"]
+    assert sorted(members) == sorted([name] for name in groups)
+    assert [each["owner"] for each in groups.values() if each["owner"]] == [["user1@example.com"]]
     for model in reversed(MODELS):
         model.objects.all().delete()
     # Other keys than before.
