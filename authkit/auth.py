@@ -139,7 +139,7 @@ def has_permission(
     does every question. RuntimeError: neither *user* nor *group* is given outside of a request.
     """
     holder = arguments.asked_holder(user, group)
-    return resolver.may(holder, name, arguments.one_target(target, record))
+    return resolver.may(holder, name, arguments.asked_target(target, record))
 
 
 def has_any_permission(name: str, target: Any, *, user: Any = UNSET, group: Any = UNSET) -> bool:
@@ -176,12 +176,12 @@ def permitted(
 
 def users_with(name: str, target: Any = UNSET, record: Any = UNSET) -> QuerySet[User]:
     """The users for whom ``has_permission`` says yes."""
-    return resolver.users_with(name, arguments.one_target(target, record))
+    return resolver.users_with(name, arguments.asked_target(target, record))
 
 
 def groups_with(name: str, target: Any = UNSET, record: Any = UNSET) -> QuerySet[AbstractGroup]:
     """The groups for which ``has_permission`` says yes."""
-    return resolver.groups_with(name, arguments.one_target(target, record))
+    return resolver.groups_with(name, arguments.asked_target(target, record))
 
 
 def explain(
@@ -193,7 +193,7 @@ def explain(
     """
     holder = arguments.asked_holder(user, group)
     about = "user" if group is UNSET else "group"
-    return explaining.explain(holder, name, arguments.one_target(target, record), about=about)
+    return explaining.explain(holder, name, arguments.asked_target(target, record), about=about)
 
 
 # Users

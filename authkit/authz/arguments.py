@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from authkit.context import get_request
 from authkit.models import get_group_model
 from authkit.models.fields import is_storable
-from authkit.models.targets import Target, exact_key, find_model
+from authkit.models.targets import Target, exact_key, find_model, has_record_keys
 
 from .holders import NOBODY, Holder, holder_of, member_of
 
@@ -160,12 +160,15 @@ def target_model(target: Any) -> type[Model]:
     raise TypeError(f"A target is a model, its label or a record, not {shown(target)}.")
 
 
-def one_target(target: Any, record: Any = UNSET) -> Target:
+def one_target(target: Any, record: Any = UNSET, *, asked: bool = False) -> Target:
     """The capability's target (nothing), a model or a record.
 
     Raises ValueError: None, an unsaved record, one of another model than the one named, or a key
-    that is not exactly one of the model's.
+    that is not exactly one of the model's. TypeError: the model's records cannot be targets.
+
+    asked: their model's answer is good for those.
     """
+    of = Target.asked if asked else Target.of
     if target is UNSET:
         if record is not UNSET:
             raise TypeError("Name the model of the record.")
@@ -175,24 +178,32 @@ def one_target(target: Any, record: Any = UNSET) -> Target:
     if isinstance(target, Model):
         if record is not UNSET:
             raise TypeError("The target is a record already: name one.")
-        return Target.of(target)
+        return of(target)
     model = target_model(target)
     if record is UNSET:
         return Target.of(model)
     if record is None:
         raise ValueError("None is no record. Leave it out to mean the whole model.")
     if not isinstance(record, Model):
-        return Target.of_key(model, record)
+        keyed = not asked or has_record_keys(model)
+        return Target.of_key(model, record) if keyed else Target.of(model)
     if record._meta.concrete_model is not model._meta.concrete_model:
         raise ValueError(f"{record!r} is no record of {model._meta.label}.")
-    return Target.of(record)
+    return of(record)
+
+
+def asked_target(target: Any, record: Any = UNSET) -> Target:
+    """The target of a question; see ``one_target``."""
+    return one_target(target, record, asked=True)
 
 
 def records_of(records: Any) -> list[tuple[Any, Target]]:
     """Key and target of each record of a QuerySet or list. Raises ValueError: of two models."""
     if isinstance(records, (QuerySet, Manager)):
-        keys = list(records.values_list("pk", flat=True))
-        return list(zip(keys, Target.of_keys(records.model, keys), strict=True))
+        model, keys = records.model, list(records.values_list("pk", flat=True))
+        if not has_record_keys(model):
+            return [(key, Target.of(model)) for key in keys]
+        return list(zip(keys, Target.of_keys(model, keys), strict=True))
     if not is_several(records):
         raise TypeError(f"Records are a list or QuerySet of records, not {shown(records)}.")
     records = list(records)

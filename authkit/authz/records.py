@@ -8,7 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 from django.http import Http404
 
-from authkit.models.targets import exact_key
+from authkit.models.fields import is_storable
+from authkit.models.targets import exact_key, has_record_keys
 
 from .access import Access, Place
 from .arguments import target_model
@@ -43,8 +44,13 @@ def keep(access: Access, param: str, record: Model) -> None:
 
 def key_in_url(access: Access, model: type[Model], param: str) -> Any:
     """The key of a record of *model*. Raises Http404: it is exactly none."""
+    key = access.kwargs[param]
+    if not has_record_keys(model):
+        if isinstance(key, str) and not is_storable(key):
+            raise Http404
+        return key
     try:
-        return exact_key(model, access.kwargs[param])
+        return exact_key(model, key)
     except ValueError:
         raise Http404 from None
 

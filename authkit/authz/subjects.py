@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from authkit.models.targets import Target
 
-from .arguments import one_target
+from .arguments import asked_target
 
 
 class Capability(NamedTuple):
@@ -45,4 +45,4 @@ Subject: TypeAlias = Capability | WholeModel | SomeRecord | KeyedRecord | OneRec
 
 def target_of(subject: Subject) -> Target:
     """What a grant that covers *subject* is on; for some record its model."""
-    return Target() if isinstance(subject, Capability) else one_target(*subject)
+    return Target() if isinstance(subject, Capability) else asked_target(*subject)

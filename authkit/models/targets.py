@@ -87,7 +87,11 @@ class Target(NamedTuple):
         Raises ValueError, LookupError: see ``of``.
         """
         model = record.__class__
-        return cls.of(record if has_record_keys(model) else model, using=using)
+        if has_record_keys(model):
+            return cls.of(record, using=using)
+        if record.pk is None or record._state.adding:
+            raise ValueError("An unsaved record is no target.")
+        return cls.of(model, using=using)
 
     @classmethod
     def of_key(cls, model: type[models.Model], key: Any, *, using: str | None = None) -> Self:
@@ -107,17 +111,17 @@ class Target(NamedTuple):
 
     @classmethod
     def of_records(cls, records: Iterable[models.Model], *, using: str | None = None) -> list[Self]:
-        """The targets that saved records stand for; see ``of``."""
+        """What questions about saved records are about; see ``asked``."""
         known: dict[type[models.Model], int] = {}
         found = []
         for record in records:
             model, key = record.__class__, record.pk
             if record._state.adding or type(key) is not int or not -BIGGEST <= key <= BIGGEST:
-                found.append(cls.of(record, using=using))  # no integer, or one that is refused
+                found.append(cls.asked(record, using=using))  # no integer, or one that is refused
                 continue
             if model not in known:
-                known[model] = cls.of(record, using=using).key
-            found.append(cls(known[model], key) if key else cls.of(record, using=using))
+                known[model] = cls.asked(record, using=using).key
+            found.append(cls(known[model], key) if key else cls.asked(record, using=using))
         return found
 
     @classmethod
