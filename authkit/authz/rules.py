@@ -113,7 +113,7 @@ class HasPermission(_OnRecord):
         if isinstance(subject, SomeRecord):
             return resolver.may_some(holder, self.name, target)
         allowed = resolver.may(holder, self.name, target)
-        if not allowed and target.is_record:
+        if not allowed and isinstance(subject, KeyedRecord | OneRecord):
             access.turned_down.append(target)
         return allowed
 

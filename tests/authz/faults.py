@@ -44,8 +44,8 @@ def a_superuser_may_without_the_bypass() -> AbstractContextManager[Any]:
 def a_falsy_key_means_any() -> AbstractContextManager[Any]:
     exact: Callable[..., Any] = arguments.one_target
 
-    def lenient(target: Any, record: Any = arguments.UNSET) -> Any:
-        return exact(target, record or arguments.UNSET)
+    def lenient(target: Any, record: Any = arguments.UNSET, **how: Any) -> Any:
+        return exact(target, record or arguments.UNSET, **how)
 
     return patch.object(arguments, "one_target", lenient)
 
