@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 
+from authkit import auth
 from authkit.admin.rows import MOST_ROWS
 from authkit.models import Group, Membership, Permission
 from tests.admin.backend import ALL, GRANTED
@@ -270,3 +271,37 @@ def test_a_group_goes_only_with_every_right_over_what_goes_with_it(
     GRANTED[clerk.pk] = set(ALL)
     assert clerk_client.post(path, {"post": "yes"}).status_code == 302
     assert not Group.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["membership", "group", "user"])
+def test_nobody_is_put_into_the_own_group_of_somebody_else(
+    where: str, root_client: Client, user: Any, make_user: Callable[..., Any]
+) -> None:
+    other = make_user()
+    auth.add_permission(user, "write")
+    own = user.auth_own_group
+    chosen = {"user": other.pk, "group": own.pk}
+    path = page(where, "add") if where == "membership" else page(where, "change", chosen[where])
+    prefix = {"membership": "", "group": "auth_memberships-1-", "user": "auth_memberships-0-"}
+    data = {f"{prefix[where]}{name}": str(value) for name, value in chosen.items()}
+    response = root_client.post(path, form_of(root_client.get(path)) | data)
+
+    assert "This group is the own group of somebody else." in response.content.decode()
+    assert [*own.users.all()] == [user]
+
+
+def test_an_own_group_goes_with_its_user_without_the_right_to_delete_groups(
+    make_staff: Any, client_for: Callable[[Any], Client], user: Any
+) -> None:
+    auth.add_permission(user, "write", user)
+    rights = [f"{verb}_user" for verb in ("view", "delete")]
+    staff = make_staff(*rights, "delete_membership", "delete_permission", is_superuser=False)
+    for name in ("write", "view"):
+        auth.add_permission(staff, name, user)
+    client = client_for(staff)
+
+    client.post(page("group", "delete", user.auth_own_group.pk), {"post": "yes"})
+    assert Group.objects.filter(owner=user).exists()
+    client.post(page("user", "delete", user.pk), {"post": "yes"})
+
+    assert not Group.objects.filter(owner=user.pk).exists()
