@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import include, path
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.decorators import action, api_view, permission_classes
-from rest_framework.permissions import DjangoObjectPermissions, IsAdminUser, IsAuthenticated
+from rest_framework.permissions import IsAdminUser, IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
@@ -20,7 +20,7 @@ from rest_framework.viewsets import ModelViewSet
 from authkit import auth, requires, rules
 from authkit.api.filters import PermittedFilter
 from tests.authz.views import JSON, outcome, urls
-from tests.blog.models import Picture, Post
+from tests.blog.models import Post
 
 pytestmark = pytest.mark.django_db
 
@@ -54,18 +54,6 @@ def router_of(viewset: Any) -> Any:
     router = DefaultRouter()
     router.register("posts", viewset)
     return router.urls
-
-
-@pytest.fixture
-def people(make_user: Any) -> dict[str, Any]:
-    """Who may read all posts, one of two, none; and whoever may read both but publish one."""
-    posts = [Post.objects.create(title=title) for title in ("one", "two")]
-    found = {name: make_user() for name in ("all", "one", "none", "publisher")}
-    auth.add_permission(found["all"], "read", Post)
-    auth.add_permission(found["one"], "read", posts[0])
-    auth.add_permission(found["publisher"], "read", Post)
-    auth.add_permission(found["publisher"], "publish", posts[0])
-    return found
 
 
 def asked(client: Client, method: str, address: str) -> int:
@@ -113,103 +101,6 @@ def test_a_router_is_guarded_by_a_rule(
     client = client_for(people[name]) if name else Client()
 
     assert asked(client, method, address) == expected[number]
-
-
-def test_a_list_has_what_is_permitted(people: Any, client_for: Any, settings: Any) -> None:
-    settings.ROOT_URLCONF = urls(path("", include(router_of(Posts))))
-
-    shown = {
-        name: [post["title"] for post in client_for(people[name]).get("/posts/").json()]
-        for name in ("all", "one")
-    }
-
-    assert shown == {"all": ["one", "two"], "one": ["one"]}
-
-
-def test_the_list_can_be_of_another_permission(people: Any, client_for: Any, settings: Any) -> None:
-    class Publishable(Posts):
-        permitted_name = "publish"
-
-    settings.ROOT_URLCONF = urls(path("", include(router_of(Publishable))))
-
-    answer = client_for(people["publisher"]).get("/posts/")
-
-    assert [post["title"] for post in answer.json()] == ["one"]
-
-
-def test_a_list_is_of_what_the_project_calls_to_read(
-    user: Any, client_for: Any, settings: Any
-) -> None:
-    class Viewed(Posts):
-        permission_classes = [rules.is_logged_in]
-
-    settings.AUTHKIT = {**settings.AUTHKIT, "READ_PERMISSION": "view"}
-    settings.ROOT_URLCONF = urls(path("", include(router_of(Viewed))))
-    for name in ("read", "view"):
-        auth.add_permission(user, name, Post.objects.create(title=name))
-
-    assert [post["title"] for post in client_for(user).get("/posts/").json()] == ["view"]
-
-
-class OwnOrPermitted(Posts):
-    permission_classes = [rules.has_permission("read") | rules.owns("author")]
-    permitted_owner = "author"
-
-
-class PictureSerializer(ModelSerializer):
-    class Meta:
-        model = Picture
-        fields = ["id"]
-
-
-class Pictures(Posts):
-    queryset = Picture.objects.select_related("post").order_by("pk")
-    serializer_class = PictureSerializer
-    permission_classes = [rules.has_permission("read") | rules.owns("post__author")]
-    permitted_owner = "post__author"
-
-
-def test_a_list_has_what_is_owned_too(
-    people: Any, client_for: Any, settings: Any, make_user: Any
-) -> None:
-    settings.ROOT_URLCONF = urls(path("", include(router_of(OwnOrPermitted))))
-    one, two = Post.objects.order_by("pk")
-    author = make_user()
-    for user in (author, people["one"], people["all"]):
-        Post.objects.create(title="own", author=user)
-
-    shown = {
-        name: [post["title"] for post in client_for(user).get("/posts/").json()]
-        for name, user in {**people, "author": author}.items()
-        if name in {"all", "one", "author"}
-    }
-    client = client_for(author)
-    own = Post.objects.get(author=author)
-
-    assert shown == {
-        "all": ["one", "two", "own", "own", "own"],
-        "one": ["one", "own"],
-        "author": ["own"],
-    }
-    assert [asked(client, "get", f"/posts/{post.pk}/") for post in (own, one, two)] == [
-        200,
-        404,
-        404,
-    ]
-    assert asked(client_for(people["none"]), "get", "/posts/") == 403
-
-
-def test_a_list_has_what_is_owned_by_a_path(user: Any, client_for: Any, settings: Any) -> None:
-    router = DefaultRouter()
-    router.register("pictures", Pictures)
-    settings.ROOT_URLCONF = urls(path("", include(router.urls)))
-    own = Picture.objects.create(post=Post.objects.create(author=user))
-    shared, _other = Picture.objects.create(), Picture.objects.create(post=Post.objects.create())
-    auth.add_permission(user, "read", shared)
-
-    shown = client_for(user).get("/pictures/").json()
-
-    assert {each["id"] for each in shown} == {str(own.pk), str(shared.pk)}
 
 
 def test_an_action_has_a_rule_of_its_own(people: Any, client_for: Any, settings: Any) -> None:
@@ -542,27 +433,3 @@ def test_a_view_that_finds_no_records_needs_the_whole_model(
     answers = [asked(client_for(people[name]), "get", f"/{one.pk}/") for name in ("all", "one")]
 
     assert answers == [200, 403]
-
-
-def test_the_frameworks_own_permissions_want_the_grant_on_the_whole_model(
-    make_user: Any, client_for: Any, settings: Any
-) -> None:
-    class Own(Posts):
-        permission_classes = [DjangoObjectPermissions]
-        filter_backends = []
-
-    settings.ROOT_URLCONF = urls(path("", include(router_of(Own))))
-    users = [make_user() for _ in range(3)]
-    post = Post.objects.create()
-    auth.add_permission(users[0], ["view", "add", "change", "delete"], Post)
-    auth.add_permission(users[1], ["view", "add", "change", "delete"], post)
-
-    def answers(user: Any) -> list[int]:
-        client = client_for(user)
-        address = f"/posts/{post.pk}/"
-        steps = [("get", address), ("post", "/posts/"), ("patch", address), ("delete", address)]
-        return [asked(client, method, where) for method, where in steps]
-
-    assert answers(users[2])[0] == 200
-    assert answers(users[1]) == [200, 403, 403, 403]
-    assert answers(users[0]) == [200, 201, 200, 204]

@@ -8,8 +8,10 @@ from io import StringIO
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 from django.urls import include, path
 
 JSON = {"headers": {"accept": "application/json"}}
@@ -22,6 +24,13 @@ def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
 
 async def apage(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     return page(request, **kwargs)
+
+
+def request_of(user: Any = None) -> HttpRequest:
+    """A request of *user*, or of nobody."""
+    request = RequestFactory().get("/")
+    request.user = user or AnonymousUser()
+    return request
 
 
 def urls(*patterns: Any) -> tuple[Any, ...]:
