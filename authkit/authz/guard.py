@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from asgiref.sync import sync_to_async
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from .access import Access
 from .deciding import adecide, decide
@@ -39,9 +39,10 @@ class Guard:
             raise TypeError(f"{view!r} is no coroutine, so that {self.rule!r} cannot be awaited.")
 
     def personal(self, response: Any) -> Any:
-        """*response*, which a cache keeps for each session, unless everybody may pass."""
+        """*response*, which no cache keeps for others or after a revoke, unless everybody may pass."""
         if self.rule is not anyone and isinstance(response, HttpResponseBase):
             patch_vary_headers(response, ["Cookie"])
+            patch_cache_control(response, private=True)
         return response
 
     # Asking

@@ -98,8 +98,35 @@ def test_a_cache_before_the_guard_shows_nobody_the_page_of_another(
         assert outcome(answers[2]) == "login"
 
 
+@pytest.mark.parametrize("ended", ["revoke", "block"])
+def test_a_cache_before_the_guard_shows_nothing_after_the_end_of_a_right(
+    ended: str, user: Any, make_group: Any, client_for: Any, settings: Any
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    guarded = requires(rules.has_membership("editors"))(page)
+    settings.ROOT_URLCONF = urls(path("page/", cache_page(60)(guarded)))
+    group, client = make_group("editors", user), client_for(user)
+    assert outcome(client.get("/page/")) == "seen"
+
+    if ended == "revoke":
+        group.users.remove(user)
+    else:
+        user.block()
+
+    assert outcome(client.get("/page/")) != "seen"
+
+
+def test_a_cache_before_the_guard_lets_no_stranger_pass(settings: Any, client: Client) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    guarded = requires(lambda request: request.META["REMOTE_ADDR"] == "10.0.0.1")(page)
+    settings.ROOT_URLCONF = urls(path("page/", cache_page(60)(guarded)))
+    assert outcome(client.get("/page/", REMOTE_ADDR="10.0.0.1")) == "seen"
+    assert outcome(client.get("/page/", REMOTE_ADDR="10.0.0.2")) != "seen"
+
+
 def test_a_page_for_everybody_is_kept_for_everybody() -> None:
-    assert "Vary" not in public(page)(RequestFactory().get("/page/"))
+    answer = public(page)(RequestFactory().get("/page/"))
+    assert not {"Vary", "Cache-Control"} & set(answer.headers)
 
 
 # What is answered
