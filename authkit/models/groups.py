@@ -105,7 +105,8 @@ class AbstractGroup(TrackedModel):
         return (self.name,)
 
     def describe(self) -> dict[str, Any]:
-        return {"name": self.name}
+        owner = {} if self.owner_id is None else {"owner": str(self.owner_id)}
+        return {"name": self.name, **owner}
 
 
 class MembershipManager(TrackedManager[S]):

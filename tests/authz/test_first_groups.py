@@ -206,6 +206,8 @@ def test_shared_groups_are_those_without_an_owner(user: Any) -> None:
 
     assert [group.name for group in Group.objects.shared()] == ["editors", "everybody"]
     assert Group.objects.exclude(owner=None).get().owner == user
+    told = Event.objects.filter(name="group_create").order_by("pk")
+    assert [event.data.get("owner") for event in told] == [None, str(user.pk), None]
 
 
 def test_who_was_taken_out_of_their_own_group_is_in_it_again_with_the_next_right(
