@@ -140,7 +140,7 @@ def group_key(group: Any) -> Any:
     """*group* as a key. Raises TypeError: it cannot be one. ValueError: it is not exactly one."""
     model = get_group_model()
     if isinstance(group, (user_model(), AnonymousUser)):
-        raise TypeError(f"A group is a {model._meta.label}, its key or name, and no user.")
+        raise TypeError(f"A group is one {model._meta.label}, its key or name, and no user.")
     if isinstance(group, Model) or is_several(group):
         raise TypeError(f"A group is one {model._meta.label}, its key or name, not {shown(group)}.")
     return exact_key(model, group)

@@ -69,7 +69,8 @@ def wanted_group(group: Any, using: str) -> Any:
     try:
         return rows.get(**key)
     except model.DoesNotExist:
-        raise model.DoesNotExist(f"There is no group {group!r}.") from None
+        hint = " For a person pass the user, not an address." if "@" in str(group) else ""
+        raise model.DoesNotExist(f"There is no group {group!r}.{hint}") from None
 
 
 def wanted_end(expires_at: Any) -> datetime | None:

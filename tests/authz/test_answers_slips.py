@@ -116,7 +116,7 @@ def test_an_address_is_no_user(auth: Twins, user: Any, group: Group) -> None:
     ):
         with pytest.raises(ValueError, match="no primary key .* Pass the user or their key"):
             call()
-    with pytest.raises(Group.DoesNotExist, match="no group 'user1@example.com'"):
+    with pytest.raises(Group.DoesNotExist, match="no group 'user1@example.com'. For a person pass"):
         auth.add_permission(user.email, "write")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from authkit import auth
 from authkit.auth import Decision, Reason
 from tests.blog.models import Post
 
-from .pages import first_names, names, reference, rows, section
+from .pages import SHORT, first_names, names, reference, rows, section
 from .test_how_to import executed
 
 PAGE = reference("authorization")
@@ -45,6 +46,14 @@ def test_every_verb_has_the_twin_that_the_page_promises() -> None:
     assert set(auth.__all__) == {*VERBS, *twins, "Decision", "Reason"} == set(dir(auth))
     for name in twins:
         assert inspect.iscoroutinefunction(getattr(auth, name).__call__)
+
+
+# But the page about the frameworks whose own facade has this name.
+@pytest.mark.parametrize("name", [name for name in SHORT if not name.endswith("/seeds.md")])
+def test_a_page_calls_no_verb_that_is_not_there(name: str) -> None:
+    called = set(re.findall(r"\bauth\.(\w+)\(", SHORT[name].read_text()))
+
+    assert called <= set(auth.__all__)
 
 
 def test_every_argument_is_explained() -> None:
