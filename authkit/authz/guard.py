@@ -39,7 +39,7 @@ class Guard:
             raise TypeError(f"{view!r} is no coroutine, so that {self.rule!r} cannot be awaited.")
 
     def personal(self, response: Any) -> Any:
-        """*response*, which no cache keeps for others or after a revoke, unless everybody may pass."""
+        """*response*, which no cache shows to others, or after a revoke; not that of ``anyone``."""
         if self.rule is not anyone and isinstance(response, HttpResponseBase):
             patch_vary_headers(response, ["Cookie"])
             patch_cache_control(response, private=True)
