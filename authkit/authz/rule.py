@@ -13,6 +13,7 @@ from asgiref.sync import iscoroutinefunction
 
 from . import framework
 from .access import Access, Place
+from .arguments import UNSET
 from .deciding import Steps, adecide, decide
 
 
@@ -32,13 +33,21 @@ class Rule:
         """The same, awaited, for a rule that ``is_async``."""
         raise NotImplementedError
 
-    def holds(self, request: Any, record: Any = None) -> bool:
-        """Whether *request* fulfils it, for *record* where it names none itself."""
-        return decide(self, self.about(request, record=record)) is True
+    def holds(self, request: Any, record: Any = UNSET) -> bool:
+        """Whether *request* fulfils it, for *record* where it names none itself.
 
-    async def aholds(self, request: Any, record: Any = None) -> bool:
+        Raises ValueError: the record is None.
+        """
+        return decide(self, self._given(request, record)) is True
+
+    async def aholds(self, request: Any, record: Any = UNSET) -> bool:
         """The same in a coroutine."""
-        return await adecide(self, self.about(request, record=record)) is True
+        return await adecide(self, self._given(request, record)) is True
+
+    def _given(self, request: Any, record: Any) -> Access:
+        if record is None:
+            raise ValueError("None is no record. Leave it out to ask without one.")
+        return self.about(request, record=None if record is UNSET else record)
 
     def about(self, request: Any, **known: Any) -> Access:
         """What is asked: *request*, and what else is *known* of it, by the fields of Access."""

@@ -71,7 +71,7 @@ def holds(context: Any, rule: Any, record: Any = UNSET) -> bool:
             raise TypeError(f"What it asks is a rule of the view, not {rule!r}.")
         if "request" not in context:
             raise ValueError("The context has no request.")
-        return rule.holds(context["request"], None if record is UNSET else record)
+        return rule.holds(context["request"], record)
     except Exception:
         _failed(context, "holds")
         return False

@@ -335,3 +335,11 @@ def test_the_public_names_are_those_that_are_listed() -> None:
     assert set(authkit.__all__) == {"__version__", *authkit._PLACES}
     with pytest.raises(AttributeError, match="require"):
         authkit.require  # noqa: B018
+
+
+def test_a_record_of_none_is_an_error_and_no_question_without_one(user: Any) -> None:
+    auth.add_permission(user, "write")
+    rule = rules.has_permission("write")
+    assert rule.holds(request_of(user))
+    with pytest.raises(ValueError, match="None is no record"):
+        rule.holds(request_of(user), None)
