@@ -93,14 +93,22 @@ def plan(wanted: list[PolicyGroup], using: str) -> Plan:
             row = rows.pop(right, None)
             if row is None or row.expires_at != ends:
                 made.given.append((each.name, right, ends, row is not None))
-        for row in rows.values():
-            if is_in_force(row):
-                row.group = group
-                made.extra_grants.append(row)
-    everybody = get_conf().EVERYBODY_GROUP
-    made.extra_groups = [group for name, group in groups.items() if name != everybody]
+        made.extra_grants += _extra(rows, group)
+    # It stays without its grants: whoever becomes active joins it.
+    everybody = groups.pop(get_conf().EVERYBODY_GROUP, None)
+    if everybody is not None:
+        made.extra_grants += _extra(held[everybody.pk], everybody)
+    made.extra_groups = list(groups.values())
     _count_members(made)
     return made
+
+
+def _extra(rows: dict[Right, Any], group: Any) -> list[Any]:
+    """Those of *rows*, which no file names, that are in force."""
+    found = [row for row in rows.values() if is_in_force(row)]
+    for row in found:
+        row.group = group
+    return found
 
 
 def _count_members(made: Plan) -> None:

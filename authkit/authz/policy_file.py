@@ -20,6 +20,8 @@ from authkit.models.fields import is_storable
 from authkit.models.permissions import check_permission_name
 from authkit.models.targets import Target, find_model, is_targetable, key_kind
 
+from .printing import printable
+
 _GROUP_KEYS = {"name", "description", "grants"}
 _GRANT_KEYS = {"name", "model", "record", "expires_at"}
 
@@ -38,7 +40,7 @@ class PolicyError(ValueError):
     """Every fault that was found in a file."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
+        super().__init__("\n".join(map(printable, problems)))
         self.problems = problems
 
 
@@ -58,7 +60,8 @@ def read(text: str, using: str, file: str) -> list[PolicyGroup]:
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Python reads no number of thousands of digits, and no table within thousands of tables.
         raise PolicyError([f"{file}: This is no TOML: {error}"]) from None
     reader = _Reader(using)
     groups = reader.groups(data, file)
@@ -164,6 +167,8 @@ class _Reader:
                     return NewGroup(parts[0])
                 if isinstance(record, list) or key_kind(model) is int:
                     raise LookupError(f"There is no {model._meta.label} {record!r}.") from None
+            except Exception as error:  # a project's own, for keys that are right
+                raise LookupError(f"{record!r} names no {model._meta.label}: {error}") from None
         elif isinstance(record, list):
             raise TypeError(f"{model._meta.label} has no natural keys: write the primary key.")
         target = Target.of_key(model, record, using=self.using)

@@ -159,7 +159,6 @@ def test_members_and_groups_of_one_person_are_no_part_of_it(
     settings.AUTHKIT = {**settings.AUTHKIT, "EVERYBODY_GROUP": "everybody"}
     user = make_user()
     auth.add_permission(user, "write", Post)
-    auth.add_permission("everybody", "read", Post)
     assert [group["name"] for group in tomllib.loads(export())["groups"]] == ["everybody"]
     before = stored(), set(Membership.objects.all())
     assert sync("", "--prune") == (0, ["no difference"])
@@ -378,3 +377,94 @@ def test_a_natural_key_is_not_the_number_that_looks_like_it(
 
     assert auth.has_permission("by name", second, group="staff")
     assert auth.has_permission("by number", first, group="staff")
+
+
+UNREADABLE = {
+    "a long number": "x = " + "9" * 5000,
+    "a deep list": "a = " + "[" * 100_000,
+}
+ODD = [
+    '{name = "w", expires_at = 9999-12-31T23:59:59-01:00}',
+    '{name = "w", model = "authkit.User", record = [["a"]]}',
+    '{name = "w", model = "authkit.User", record = [1]}',
+    '{name = "w", model = "authkit.User", record = [{a = 1}]}',
+    '{name = "w", model = "authkit.User", record = []}',
+    '{name = "w", model = "authkit.User", record = "a\\u0000"}',
+    '{name = "w", model = "blog.Post", record = 99999999999999999999999}',
+    '{name = "w", model = "blog.Post", record = nan}',
+    '{name = "w", model = "blog.Post", record = {}}',
+    '{name = "w", model = "blog.Picture", record = "x"}',
+    '{name = "w", model = "\\u0000.x"}',
+    "{name = 5}",
+    '{name = "w", other = "\\u001b[2J"}',
+    '{name = "w", "\\u001b[2J" = 5}',
+]
+
+
+@pytest.mark.parametrize(
+    "text", [*UNREADABLE.values(), *(f'[[groups]]\nname = "g"\ngrants = [{odd}]' for odd in ODD)],
+    ids=[*UNREADABLE, *ODD],
+)  # fmt: skip
+def test_whatever_a_file_holds_is_told_as_a_fault(db: None, text: str, sync: Any) -> None:
+    with pytest.raises(CommandError) as caught:
+        sync(text)
+    assert caught.value.returncode == 2
+    assert str(caught.value).replace("\n", "").isprintable()
+    assert not Group.objects.exists()
+
+
+FORGED = "x\r\x1b[2J\x9b\u202e\n+ group ok"
+
+
+def test_a_name_writes_nothing_to_the_terminal(
+    db: None, sync: Any, file: Path, make_user: Callable[..., Any]
+) -> None:
+    # As rows from elsewhere have it: no group can be made with it.
+    Group.objects.create_group("plain")
+    Group._base_manager.update(name=FORGED)
+    out = StringIO()
+    call_command("authkit_export", stdout=out)
+    assert out.getvalue().replace("\n", "").isprintable()
+    assert tomllib.loads(out.getvalue())["groups"][0]["name"] == FORGED
+    _code, lines = sync("groups = []", "--check", "--prune")
+    assert lines == ["- group x\\r\\x1b[2J\\x9b\\u202e\\n+ group ok (0 members)"]
+
+
+def test_an_explanation_writes_nothing_to_the_terminal(
+    user: Any, make_group: Callable[..., Any]
+) -> None:
+    auth.add_permission(make_group("plain", user), "write")
+    Group._base_manager.update(name=FORGED)
+    type(user)._base_manager.update(email=f"a{FORGED}")
+    out = StringIO()
+    call_command("authkit_explain", str(user.pk), "write", stdout=out)
+    assert len(out.getvalue().splitlines()) == 2
+    assert out.getvalue().replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("option", ["--check", "--prune"])
+def test_the_group_of_everybody_stays_and_its_grants_are_looked_at(
+    option: str, user: Any, make_group: Callable[..., Any], sync: Any, settings: Any
+) -> None:
+    settings.AUTHKIT = {**settings.AUTHKIT, "EVERYBODY_GROUP": "everybody"}
+    auth.add_permission(make_group("everybody", user), ["read", "root"])
+    assert sync("groups = []", *{"--prune", option}) == (
+        int(option == "--check"),
+        ["- everybody: read", "- everybody: root"],
+    )
+    assert auth.has_membership("everybody", user=user)
+    assert auth.has_permission("root", user=user) == (option == "--check")
+    assert sync("groups = []", "--prune", "--check")[0] == int(option == "--check")
+
+
+@pytest.mark.parametrize("members", [0, 1, 2])
+def test_a_group_called_like_that_of_somebody_is_looked_at(
+    members: int, make_user: Callable[..., Any], sync: Any
+) -> None:
+    group = auth.create_group("user_424242")  # there is no such user
+    group.users.set([make_user() for _ in range(members)])
+    auth.add_permission(group, "write", Post)
+    assert [each["name"] for each in tomllib.loads(export())["groups"]] == ["user_424242"]
+    assert sync("groups = []", "--check", "--prune")[0] == 1
+    sync("groups = []", "--prune")
+    assert not Group.objects.exists()

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from authkit.authz import orphans
+from authkit.authz.printing import printable
 
 
 class Command(BaseCommand):
@@ -30,6 +31,6 @@ class Command(BaseCommand):
             if verbosity:
                 self.stdout.write(f"{count} {found}{': removed' if fix else ''}")
             for name in names:
-                self.stdout.write(f"  {name}")
+                self.stdout.write(f"  {printable(name)}")
         if left:
             sys.exit(1)

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from authkit.authz.asking import find_target, find_user
 from authkit.authz.explaining import explain
 from authkit.authz.holders import holder_of
+from authkit.authz.printing import printable
 
 
 class Command(BaseCommand):
@@ -29,13 +30,13 @@ class Command(BaseCommand):
         try:
             asked, on = find_user(user), find_target(target)
         except (LookupError, TypeError, ValueError) as error:
-            raise CommandError(str(error), returncode=2) from None
+            raise CommandError(printable(error), returncode=2) from None
         decision = explain(holder_of(asked), name, on)
         where = f" on {target}" if target else ""
-        self.stdout.write(f"{'yes' if decision else 'no'}: {asked}, {name!r}{where}")
+        self.stdout.write(printable(f"{'yes' if decision else 'no'}: {asked}, {name!r}{where}"))
         for reason in decision.because:
-            self.stdout.write(f"  because {reason}")
+            self.stdout.write(f"  because {printable(reason)}")
         for what in decision.missing:
-            self.stdout.write(f"  missing: {what}")
+            self.stdout.write(f"  missing: {printable(what)}")
         if not decision:
             sys.exit(1)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from authkit.authz.policy_export import export
+from authkit.authz.printing import printable
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         except ImportError:
             raise CommandError('Install what writes TOML: "django-authkit[policy]"') from None
         policy, left_out = export()
-        text = tomli_w.dumps(policy)
+        text = "".join(map(_escaped, tomli_w.dumps(policy)))
         if file == "-":
             self.stdout.write(text, ending="")
         else:
@@ -33,4 +34,11 @@ class Command(BaseCommand):
             except OSError as error:
                 raise CommandError(str(error), returncode=2) from None
         for grant in left_out:
-            self.stderr.write(f"left out, as its target is gone (see authkit_doctor): {grant}")
+            self.stderr.write(
+                f"left out, as its target is gone (see authkit_doctor): {printable(grant)}"
+            )
+
+
+def _escaped(char: str) -> str:
+    """*char* as TOML writes what cannot be seen, but for the ends of lines."""
+    return char if char.isprintable() or char == "\n" else f"\\U{ord(char):08x}"

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from authkit.authz.policy import Plan, plan, sync, write_alias
 from authkit.authz.policy_file import PolicyError, read
+from authkit.authz.printing import printable
 
 
 class Command(BaseCommand):
@@ -45,9 +46,9 @@ class Command(BaseCommand):
         """Each change in a line, and what stays though the file does not name it."""
         changes = made.changes(prune=prune)
         for line in changes:
-            self.stdout.write(line)
+            self.stdout.write(printable(line))
         if not prune:
             for line in made.extra("?"):
-                self.stdout.write(f"{line}, not in the file (--prune removes it)")
+                self.stdout.write(f"{printable(line)}, not in the file (--prune removes it)")
         if not changes:
             self.stdout.write("no difference")
