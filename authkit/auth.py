@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Manager, Model, QuerySet
 
-from .authz import arguments, commands, explaining, resolver
+from .authz import arguments, commands, explaining, lists, resolver
 from .authz.arguments import UNSET, Missing
 from .authz.explaining import Decision, Reason
 from .models import AbstractGroup, AbstractMembership, AbstractPermission
@@ -171,17 +171,17 @@ def permitted(
     Raises TypeError: *rows* are sliced or combined already.
     """
     holder = arguments.asked_holder(user, group)
-    return resolver.permitted(arguments.queryset_of(rows), holder, name)
+    return lists.permitted(arguments.queryset_of(rows), holder, name)
 
 
 def users_with(name: str, target: Any = UNSET, record: Any = UNSET) -> QuerySet[User]:
     """The users for whom ``has_permission`` says yes."""
-    return resolver.users_with(name, arguments.asked_target(target, record))
+    return lists.users_with(name, arguments.asked_target(target, record))
 
 
 def groups_with(name: str, target: Any = UNSET, record: Any = UNSET) -> QuerySet[AbstractGroup]:
     """The groups for which ``has_permission`` says yes."""
-    return resolver.groups_with(name, arguments.asked_target(target, record))
+    return lists.groups_with(name, arguments.asked_target(target, record))
 
 
 def explain(

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from authkit.authz import resolver
+from authkit.authz import lists, resolver
 from authkit.authz.holders import holder_of
 from authkit.checks.models import UNTARGETABLE
 from authkit.models.targets import Target, is_targetable
@@ -46,7 +46,7 @@ class PermittedModelAdmin(AnyInputAdmin):
         if not is_targetable(self.model):
             return rows.none()
         holder = holder_of(request.user)
-        return reduce(or_, [resolver.permitted(rows, holder, name) for name in names])
+        return reduce(or_, [lists.permitted(rows, holder, name) for name in names])
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # No list has what may only be deleted, but this page does.

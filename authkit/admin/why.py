@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from authkit.authz import resolver
+from authkit.authz import lists
 from authkit.authz.asking import find_user
 from authkit.authz.explaining import explain
 from authkit.authz.holders import NOBODY, holder_of
@@ -98,7 +98,7 @@ class WhyForm(forms.Form):
 def answers(cleaned: dict[str, Any], may_view: MayView) -> dict[str, Any]:
     """What a page shows: the decision about the user, if one is named, and who may."""
     name, target, user = cleaned["name"], cleaned["target"], cleaned.get("user")
-    groups, users = resolver.groups_with(name, target), resolver.users_with(name, target)
+    groups, users = lists.groups_with(name, target), lists.users_with(name, target)
     found: dict[str, Any] = {
         "groups": groups[:MOST],
         "users": [each for each in users[:MOST] if may_view(each)] if may_view(None) else [],

@@ -24,7 +24,8 @@ from authkit.models.targets import Target
 
 from . import grants
 from .holders import EVERYTHING, NOBODY, Holder, loaded
-from .resolver import groups_with, may, read_alias
+from .lists import groups_with
+from .resolver import may, read_alias
 
 # So many groups are named at most.
 MOST = 20

@@ -61,6 +61,18 @@ _COVERING: dict[str, dict[str, Any]] = {
 }
 
 
+def slots(name: str, target: Target, holder: Holder | None = None) -> dict[str, Any]:
+    """What fills the slots of a question's statement."""
+    values = {
+        "name": name,
+        "key": target.content_type_id or 0,
+        "record": target.record_key,
+    }
+    if holder is not None:
+        values["group" if holder.how in {"group", "group_name"} else "user"] = holder.key
+    return values
+
+
 def found(rows: Rows) -> Rows:
     """Whether there is one: answered from an index alone."""
     one: Rows = rows.order_by().annotate(found=Value(1)).values_list("found")[:1]

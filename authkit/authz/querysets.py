@@ -15,7 +15,7 @@ class PermittedQuerySet(QuerySet[M]):
     def permitted(self, user: Any, name: str) -> Self:
         """The records on which *user* may *name*; see ``auth.permitted``."""
         # Here, as they need the models, among which this class is used.
-        from . import resolver
+        from . import lists
         from .arguments import UNSET, asked_holder
 
-        return cast("Self", resolver.permitted(self, asked_holder(user, UNSET), name))
+        return cast("Self", lists.permitted(self, asked_holder(user, UNSET), name))

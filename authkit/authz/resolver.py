@@ -1,21 +1,19 @@
-"""The one resolver: whoever asks, and however, gets the answer from here.
+"""The one resolver: whoever asks, and however, gets the answer from here, or from ``lists``.
 
-Takes what has been resolved: a Holder, a name, a Target. Lists are QuerySets.
+Takes what has been resolved: a Holder, a name, a Target.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router
-from django.db.models import F, Model, QuerySet
 
 from authkit.conf import get_conf
 from authkit.models import (
@@ -24,14 +22,13 @@ from authkit.models import (
     get_permission_model,
 )
 from authkit.models.permissions import is_permission_name
-from authkit.models.targets import NIL, Target, has_record_keys, key_column
+from authkit.models.targets import NIL, Target
 
 from . import grants, memory
-from .holders import EVERYTHING, NOBODY, Holder, active_filter, loaded
-from .statements import OneOf, Part, UnionPart, ask, compiled
+from .holders import EVERYTHING, NOBODY, Holder, loaded
+from .statements import ask, compiled
 
 logger = logging.getLogger("authkit.authz")
-M = TypeVar("M", bound=Model)
 CHUNK = 512
 NO_TYPE = -1  # the key of no content type, nor 0, which is that of capabilities
 
@@ -85,7 +82,7 @@ def _ask_in_app(holder: Holder, app_label: str) -> bool:
 
 def _ask(holder: Holder, name: str, target: Target, kind: str, using: str | None) -> bool:
     connection = connections[using or read_alias()]
-    values = _values(name, target, holder)
+    values = grants.slots(name, target, holder)
     if holder.how == "user_key":
         answer = ask(connection, values, grants.user_may, kind, get_conf().SUPERUSER_BYPASS)
     else:
@@ -93,18 +90,6 @@ def _ask(holder: Holder, name: str, target: Target, kind: str, using: str | None
     if not answer and _listens():
         _tell_unknown(holder, name)
     return answer
-
-
-def _values(name: str, target: Target, holder: Holder | None = None) -> dict[str, Any]:
-    """What fills the slots of a statement."""
-    values = {
-        "name": name,
-        "key": target.content_type_id or 0,
-        "record": target.record_key,
-    }
-    if holder is not None:
-        values["group" if holder.how in {"group", "group_name"} else "user"] = holder.key
-    return values
 
 
 def is_member(holder: Holder, group: Holder) -> bool:
@@ -215,43 +200,3 @@ def _padded(values: Sequence[Any]) -> list[Any]:
     """*values* up to a power of two, so that few statements serve lists of every length."""
     size = 1 << (len(values) - 1).bit_length()
     return [*values, *[values[-1]] * (size - len(values))]
-
-
-def permitted(rows: QuerySet[M], holder: Holder, name: str) -> QuerySet[M]:
-    """The records of *rows* on which *holder* may *name*; asked where they are read.
-
-    Cost: no query of its own but one, remembered, for the grant on the whole model, whose holder
-    gets *rows* back as they are. Raises TypeError: *rows* cannot be narrowed any more.
-    """
-    if rows.query.is_sliced or rows.query.combinator:
-        raise TypeError("Ask for what is permitted before a list is sliced or combined.")
-    holder = loaded(holder, rows.db)
-    target = Target.of(rows.model, using=rows.db)
-    if holder is NOBODY or not is_permission_name(name):
-        return rows.none()
-    if may(holder, name, target, using=None if rows.db == read_alias() else rows.db):
-        return rows.all()
-    if not has_record_keys(rows.model):
-        return rows.none()
-    column, _none = key_column(rows.model)
-    keys = Part(grants.records, holder.how, column, **_values(name, target, holder))
-    return rows.filter(OneOf(F("pk"), keys))
-
-
-def users_with(name: str, target: Target) -> QuerySet[Any]:
-    """The active users who may *name* on *target*, superusers too where they bypass all rules."""
-    users = get_user_model()._default_manager.using(read_alias())
-    if not is_permission_name(name):
-        return users.none()
-    shape = (target.kind, get_conf().SUPERUSER_BYPASS)
-    keys = UnionPart(grants.users, *shape, **_values(name, target))
-    return users.filter(OneOf(F("pk"), keys), **active_filter())
-
-
-def groups_with(name: str, target: Target) -> QuerySet[Any]:
-    """The groups that have a grant of *name* which covers *target*."""
-    groups = get_group_model()._default_manager.using(read_alias())
-    if not is_permission_name(name):
-        return groups.none()
-    keys = Part(grants.groups, target.kind, **_values(name, target))
-    return groups.filter(OneOf(F("pk"), keys))
