@@ -208,7 +208,9 @@ is_superuser: Rule = _HasFlag("is_superuser")
 
 def has_membership(group: Any) -> HasMembership:
     """Holds for the members of *group*: its name, key or instance."""
-    if not isinstance(group, (str, int, UUID, get_group_model())) or isinstance(group, bool):
+    is_key = isinstance(group, (str, int, UUID)) and not isinstance(group, bool)
+    # A model is asked for only then, as rules may be written before all models are loaded.
+    if not is_key and not (isinstance(group, Model) and isinstance(group, get_group_model())):
         raise TypeError(
             f"has_membership(group) is of one group, by its name, key or instance, not {group!r}; "
             "join several by & or |."
