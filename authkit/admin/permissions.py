@@ -24,7 +24,7 @@ from .ranks import ask_each, ask_once, holds, holds_now, is_unlimited
 from .rows import RowForm, RowsInline
 from .search import text_matches
 from .targets import TargetForm, in_words, record_key
-from .why import WhyForm, answers
+from .why import WhyForm, answers, of_group
 
 
 class PermissionForm(TargetForm):
@@ -101,9 +101,7 @@ class PermissionAdmin(ExpiringAdmin):
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         @admin.display(description=gettext_lazy("group"), ordering="group__name")
         def group(row: Any) -> Any:
-            """Whose it is: one's own group is shown as the person, to those who may view them."""
-            owner = row.group.owner
-            return owner if owner and self._may_view_user(request, owner) else row.group
+            return of_group(row.group, partial(self._may_view_user, request))
 
         return [group if name == "group" else name for name in super().get_list_display(request)]
 

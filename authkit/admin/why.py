@@ -95,12 +95,17 @@ class WhyForm(forms.Form):
         return cleaned
 
 
+def of_group(group: Any, may_view: MayView) -> Any:
+    """*group*, or the person whose own it is, where they may be viewed."""
+    return group.owner if group.owner and may_view(group.owner) else group
+
+
 def answers(cleaned: dict[str, Any], may_view: MayView) -> dict[str, Any]:
     """What a page shows: the decision about the user, if one is named, and who may."""
     name, target, user = cleaned["name"], cleaned["target"], cleaned.get("user")
     groups, users = lists.groups_with(name, target), lists.users_with(name, target)
     found: dict[str, Any] = {
-        "groups": groups[:MOST],
+        "groups": [of_group(each, may_view) for each in groups.select_related("owner")[:MOST]],
         "users": [each for each in users[:MOST] if may_view(each)] if may_view(None) else [],
         "group_count": groups.count(),
         "user_count": users.count(),

@@ -107,6 +107,19 @@ def test_users_are_named_to_those_who_may_view_users(
     assert ask(client_for(clerk), **query)[0] == f"Groups (1) writers Users (1) {writer}"
 
 
+def test_an_own_group_is_the_person_to_those_who_may_view_them(
+    root_client: Client, writer: Any, make_staff: Any, client_for: Any
+) -> None:
+    auth.add_permission(writer, "write")
+    own = writer.auth_own_group
+    for client, shown in (
+        (root_client, writer),
+        (client_for(make_staff("view_permission")), own),
+    ):
+        _text, context = ask(client, name="write")
+        assert context["groups"] == [shown]
+
+
 @pytest.mark.parametrize("asked", ["ada@example.com", "ada", "number", "nobody@example.com"])
 def test_nothing_about_a_user_is_told_to_those_who_may_not_view_users(
     asked: str, writer: Any, make_staff: Any, client_for: Callable[[Any], Client]
