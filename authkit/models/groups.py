@@ -22,6 +22,8 @@ from .relations import Relation, UsersOfGroup
 from .swapping import GROUP_MODEL
 from .tracked import TrackedManager, TrackedModel, write_db
 
+STRANGER = _("This group is the own group of somebody else.")
+
 G = TypeVar("G", bound="AbstractGroup")
 S = TypeVar("S", bound="AbstractMembership")
 
@@ -187,6 +189,14 @@ class AbstractMembership(TrackedModel):
         super().prepare_each(rows, using)
         refuse_strangers(rows, using)
 
+    @classmethod
+    def check_update(cls, names: Iterable[str], using: str) -> None:
+        if {"user", "user_id", "group", "group_id"}.isdisjoint(names):
+            return
+        own = cls._base_manager.using(using).exclude(group__owner=None)
+        if own.exclude(user=models.F("group__owner")).exists():
+            raise ValidationError(STRANGER, "own_group")
+
     def clean(self) -> None:
         super().clean()
         if self.group_id is not None and self.user_id is not None:
@@ -218,4 +228,4 @@ def refuse_strangers(memberships: Sequence[AbstractMembership], using: str) -> N
     for row in memberships:
         owner = owners.get(row.group_id)
         if owner is not None and str(owner) != str(row.user_id):
-            raise ValidationError(_("This group is the own group of somebody else."), "own_group")
+            raise ValidationError(STRANGER, "own_group")

@@ -33,6 +33,7 @@ class TrackedQuerySet(models.QuerySet[M]):
         self._for_write = True
         with transaction.atomic(using=self.db):
             count = super().update(**values)
+            self.model.check_update(values, self.db)
             self._announce("update", count, {"fields": sorted(values)})
         return count
 
@@ -46,6 +47,7 @@ class TrackedQuerySet(models.QuerySet[M]):
         names = list(fields)
         with transaction.atomic(using=self.db):
             count = plain(self).bulk_update(objs, names, batch_size)
+            self.model.check_update(names, self.db)
             self._announce("update", count, {"fields": sorted(names)})
         return count
 
@@ -222,6 +224,10 @@ class TrackedModel(models.Model):
         """Prepare *rows*, which are about to be written, by as few queries as it takes."""
         for row in rows:
             row.prepare()
+
+    @classmethod
+    def check_update(cls, names: Iterable[str], using: str) -> None:
+        """Raises ValidationError: a bulk update of the columns *names* led to what may not be."""
 
     def describe(self) -> dict[str, Any]:
         """What the event says of this row."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from authkit import auth
@@ -171,13 +171,21 @@ JOINING: dict[str, Callable[[Any, Any], Any]] = {
     "bulk_create": lambda group, user: Membership.objects.bulk_create(
         [Membership(group_id=group.pk, user_id=user.pk)]
     ),
+    "update": lambda group, user: group.auth_memberships.update(user=user),
+    "bulk_update": lambda group, user: Membership.objects.bulk_update(
+        [_of(user, group.auth_memberships.get())], ["user"]
+    ),
     "another user": lambda group, user: _save_as(group.auth_memberships.get(), user),
 }
 
 
-def _save_as(membership: Membership, user: Any) -> None:
+def _of(user: Any, membership: Membership) -> Membership:
     membership.user = user
-    membership.save()
+    return membership
+
+
+def _save_as(membership: Membership, user: Any) -> None:
+    _of(user, membership).save()
 
 
 @pytest.mark.parametrize("join", JOINING.values(), ids=JOINING)
@@ -187,11 +195,22 @@ def test_nobody_else_joins_an_own_group(
     person = make_user()
     auth.add_permission(person, "write")
 
-    with pytest.raises(ValidationError, match="somebody else"):
+    with pytest.raises(ValidationError, match="somebody else"), transaction.atomic():
         join(person.auth_own_group, user)
 
     assert [*person.auth_own_group.users.all()] == [person]
     assert not auth.has_permission("write", user=user)
+
+
+def test_shared_memberships_may_be_moved_to_somebody_else(
+    user: Any, make_user: Callable[..., Any]
+) -> None:
+    group, heir = auth.create_group("editors"), make_user()
+    auth.add_membership(group, user)
+
+    assert group.auth_memberships.filter(user=user).update(user=heir) == 1
+
+    assert [*group.users.all()] == [heir]
 
 
 def test_a_form_says_that_a_group_is_anothers_own(user: Any, make_user: Callable[..., Any]) -> None:
