@@ -68,7 +68,16 @@ class AutocompleteMixin:
     ) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", NamedSelect(db_field, self.admin_site))
+        model = db_field.remote_field.model
+        if db_field.name in self.raw_id_fields and not self._may_view(model, request):
+            # The form would tell what a key that is posted stands for.
+            kwargs["queryset"] = model._default_manager.none()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def _may_view(self: Any, model: Any, request: HttpRequest) -> bool:
+        if not self.admin_site.is_registered(model):
+            return True
+        return bool(self.admin_site.get_model_admin(model).has_view_permission(request))
 
     def _is_searchable(self: Any, name: str, request: HttpRequest) -> bool:
         # A project may register its user model with an admin of its own, or not at all.

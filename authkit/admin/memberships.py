@@ -39,8 +39,9 @@ class MembershipForm(ActorForm):
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
             for name in {"user", "group"} & set(self.fields):
-                self.fields[name].disabled = True
-                self.fields[name].widget = PlainText(str(getattr(self.instance, name)))
+                row, field = getattr(self.instance, name), self.fields[name]
+                field.disabled, field.widget = True, PlainText(str(row))
+                field.queryset = type(row)._default_manager.filter(pk=row.pk)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Below superusers only members add others, for no longer and nobody above them."""

@@ -9,7 +9,10 @@ behind, which is what ``authkit_doctor`` looks for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.apps import apps
@@ -20,6 +23,20 @@ from authkit.models.batches import batches
 from authkit.models.targets import NIL, Target, is_targetable, key_kind
 
 from . import memory
+
+# Where to write what would go along, if it is only asked how much.
+_counts: ContextVar[Counter[type[models.Model]] | None] = ContextVar("authkit_along", default=None)
+
+
+@contextmanager
+def counted() -> Iterator[Counter[type[models.Model]]]:
+    """Within it, what goes along with what is collected is counted, and not collected."""
+    counts: Counter[type[models.Model]] = Counter()
+    token = _counts.set(counts)
+    try:
+        yield counts
+    finally:
+        _counts.reset(token)
 
 
 class RowsAlong(models.QuerySet[Any]):
@@ -81,8 +98,12 @@ class GoesAlong:
         kind = self.kind()
         found = RowsAlong(kind, using=using).none()
         if router.allow_migrate_model(using, kind):
+            parts = [self.of(part, using) for part in batches(self.keys(records))]
+            if (counts := _counts.get()) is not None:
+                counts[kind] += sum(part.count() for part in parts)
+                return found
             memory.forget(using=using)
-            found.parts = [self.of(part, using) for part in batches(self.keys(records))]
+            found.parts = parts
         return found
 
     def keys(self, records: Iterable[Any]) -> list[Any]:

@@ -143,6 +143,7 @@ def test_a_row_is_not_added_without_the_right(
 ) -> None:
     # The right of the group too, so that nothing but the missing one stands in the way.
     staff = make_staff(f"change_{where}", "view_membership", "view_permission", "write_user")
+    rows.group.users.add(staff)
     client, user, group = client_for(staff), make_user(), make_group()
     before = everything()
     target = getattr(rows, where)
@@ -218,3 +219,46 @@ def test_an_unknown_verb_does_nothing(verb: str, user: Any, root_client: Client)
     before = everything()
     assert root_client.post(page("user", "account", user.pk), {"verb": verb}).status_code == 302
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "rights", [set(), {"view_user"}, {"view_group"}, {"view_user", "view_group"}], ids=str
+)
+def test_a_key_that_is_posted_tells_nothing_of_what_one_may_not_view(
+    rights: set[str],
+    make_staff: Callable[..., Any],
+    make_user: Callable[..., Any],
+    make_group: Callable[..., Any],
+    client_for: Callable[[Any], Client],
+) -> None:
+    staff = make_staff("add_membership", *rights)
+    user, group = make_user(email="secret@example.com"), make_group("secret-project", staff)
+    client = client_for(staff)
+    data = {"user": user.pk, "group": group.pk, "expires_at_0": "x"}
+    text = client.post(page("membership", "add"), data).content.decode()
+    assert ("secret@example.com" in text) == ("view_user" in rights)
+    assert ("secret-project" in text) == ("view_group" in rights)
+    response = client.post(page("membership", "add"), data | {"expires_at_0": ""}, follow=True)
+    may = len(rights) == 2
+    assert group.auth_memberships.filter(user=user).exists() == may
+    assert ("secret" in response.content.decode()) == bool(rights)
+    unknown = dict.fromkeys(("user", "group"), "424242")
+    errors = client.post(page("membership", "add"), data | unknown).context["errors"]
+    if not rights:
+        assert errors == client.post(page("membership", "add"), data).context["errors"]
+
+
+def test_members_are_kept_by_those_who_may_not_view_users(
+    make_staff: Callable[..., Any],
+    user: Any,
+    make_group: Callable[..., Any],
+    client_for: Callable[[Any], Client],
+) -> None:
+    staff = make_staff("view_group", "change_group", "change_membership")
+    group = make_group("team", staff, user)
+    client, path = client_for(staff), page("group", "change", group.pk)
+    data = form_of(client.get(path))
+    data |= {"auth_memberships-1-expires_at_0": "2040-01-01", "description": "new"}
+    data |= {"auth_memberships-1-expires_at_1": "00:00"}
+    assert client.post(path, data).status_code == 302
+    assert group.auth_memberships.exclude(expires_at=None).exists()

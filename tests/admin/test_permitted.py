@@ -9,12 +9,14 @@ import django
 import pytest
 from django.contrib import admin
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import include, path, reverse
 
 from authkit import auth
 from authkit.admin import PermittedModelAdmin
-from authkit.models import Permission
+from authkit.models import Permission, Tag
 from tests.authz.views import urls
 from tests.blog.models import Language, Picture, Post
 
@@ -196,3 +198,26 @@ def test_a_model_whose_keys_are_neither_has_grants_on_all_of_it(
     auth.add_permission(clerk, "view", Language)
     statuses = [client.get(f"/admin/blog/language/{at}").status_code for at in ("", "de/change/")]
     assert statuses == [200, 200]
+
+
+def test_the_page_that_deletes_tells_how_many_grants_go_along_and_not_whose(
+    clerk: Any, client: Client, posts: list[Post], make_group: Callable[..., Any]
+) -> None:
+    costs = []
+    for post, number in ((posts[0], 2), (posts[1], 40)):
+        auth.add_permission(clerk, "delete", post)
+        groups = [make_group() for _ in range(number)]
+        auth.add_permission(groups, "write", post)
+        Tag.objects.add("topics", post, "a/b")
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(page("delete", post.pk))
+        costs.append(len(queries))
+        text = response.content.decode()
+        assert not any(group.name in text for group in groups)
+        assert "write" not in text
+        counts = {str(name): count for name, count in response.context["model_count"]}
+        assert counts == {"posts": 1, "permissions": number + 1, "tags": 1}
+    assert costs[1] <= costs[0]
+    assert client.post(page("delete", posts[1].pk), {"post": "yes"}).status_code == 302
+    assert Permission.objects.filter(object_id=posts[0].pk).count() == 3
+    assert not Permission.objects.filter(object_id=posts[1].pk).exists()

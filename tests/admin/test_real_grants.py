@@ -81,6 +81,7 @@ def test_what_is_held_by_a_grant_is_handed_out_and_nothing_else(
     officer: Any, client: Client, make_group: Callable[..., Any]
 ) -> None:
     auth.add_permission("officers", ["authkit.view_permission", "authkit.add_permission", "pay"])
+    auth.add_permission("officers", "view", Group)
     group = make_group("clerks")
     data = {"group": group.pk, "expires_at_0": "", "expires_at_1": ""}
     for name in ("pay", "fire"):
