@@ -90,6 +90,7 @@ def test_an_app_is_asked_once_in_a_request(
     user: Any, group: Any, serving: Callable[..., Any]
 ) -> None:
     auth.add_permission(group, "read", Post, Post.objects.create().pk)
+    assert user.has_module_perms("blog")  # the process knows the content types from now on
     with serving(user):
         assert cost(lambda: user.has_module_perms("blog")) == 1
         assert cost(lambda: user.has_module_perms("blog")) == 0
