@@ -17,6 +17,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, router
+from django.db.models.signals import post_delete
 
 from authkit.models import Tag, get_permission_model
 from authkit.models.batches import batches
@@ -103,8 +104,20 @@ class GoesAlong:
                 counts[kind] += sum(part.count() for part in parts)
                 return found
             memory.forget(using=using)
-            found.parts = parts
+            if not self._wait_for_parent(records, parts):
+                found.parts = parts
         return found
+
+    def _wait_for_parent(self, records: Iterable[Any], parts: list[Any]) -> bool:
+        """Whether it is open until the parent is deleted that it is: then *parts* go after it.
+
+        ``delete(keep_parents=True)``, which is about one record, does not tell us that it may stay.
+        """
+        if self.link is None or len(listed := list(records)) != 1 or not parts:
+            return False
+        parent = self.link.get_cached_value(listed[0])
+        parent.__dict__.setdefault("authkit_along", []).extend(parts)
+        return True
 
     def keys(self, records: Iterable[Any]) -> list[Any]:
         """The keys of *records* as records of ``model``."""
@@ -122,6 +135,12 @@ class GoesAlong:
         return self.rows(using).filter(object_id=0, object_uuid__in=keys)
 
 
+def after_parent(*, instance: models.Model, **kwargs: Any) -> None:
+    """Delete what has waited for a parent; see GoesAlong."""
+    for rows in instance.__dict__.pop("authkit_along", ()):
+        rows.delete()
+
+
 def watch_deletions() -> None:
     """Have every model that can be a target take its grants and tags along."""
     for model in apps.get_models():
@@ -130,6 +149,8 @@ def watch_deletions() -> None:
         fields += along_with(concrete, None)
         for parent, link in concrete._meta.parents.items():
             fields += along_with(parent, link)
+            # A model with children has no fast delete that a listener could cost it.
+            post_delete.connect(after_parent, sender=parent, dispatch_uid="authkit.authz.along")
 
 
 def along_with(model: type[models.Model], link: Any) -> list[GoesAlong]:

@@ -97,13 +97,42 @@ def test_grants_and_tags_go_with_their_record(
     assert key not in {row.pk for row in auth.permitted(model, "write", user=user)}
 
 
-def test_a_parent_that_stays_keeps_its_own(mark: Any) -> None:
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_a_parent_that_stays_keeps_its_own(mark: Any, *, is_loaded: bool) -> None:
     review = Review.objects.create(pk=7)
     mark(review, Post.objects.get(pk=7))
+    found = Review.objects.get(pk=7)
+    if is_loaded:
+        assert found.post_ptr.pk == 7
+    assert Review._meta.get_field("post_ptr").is_cached(found) == is_loaded
 
-    Review.objects.get(pk=7).delete(keep_parents=True)
+    found.delete(keep_parents=True)
 
     assert left() == {("post", 7)}
+    assert Post.objects.exists()
+    Post.objects.get().delete()
+    assert left() == set()
+
+
+def test_a_parent_that_stayed_goes_later_with_its_own(mark: Any) -> None:
+    review = Review.objects.create(pk=7)
+    mark(review, parent := review.post_ptr, other := Post.objects.create(pk=8))
+    review.delete(keep_parents=True)
+    other.delete()
+    assert left() == {("post", 7)}
+    parent.delete()
+    assert left() == set()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_children_that_go_by_a_cascade_take_those_of_their_parents_along(
+    mark: Any, make_user: Any, number: int
+) -> None:
+    author = make_user()
+    reviews = [Review.objects.create(author=author) for _ in range(number)]
+    mark(*reviews, *(review.post_ptr for review in reviews), kept := Review.objects.create())
+    author.delete()
+    assert left() == {("review", kept.pk)}
 
 
 @pytest.mark.parametrize("many", [False, True])
