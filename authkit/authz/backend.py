@@ -13,6 +13,8 @@ from authkit.models.targets import NIL, Target, is_targetable
 from . import grants, resolver
 from .holders import EVERYTHING, NOBODY, holder_of
 
+DEFAULT_RIGHTS = ("add", "change", "delete", "view")
+
 
 def codename(name: str, label: str) -> str:
     """How Django asks for the right *name* on the model *label* ("blog.post")."""
@@ -37,6 +39,17 @@ def question(perm: str) -> tuple[str, type[Model] | None]:
     return (name, model) if is_targetable(model) else (perm, None)
 
 
+def together(name: str, model: type[Model] | None) -> tuple[str, ...]:
+    """The names that the administration asks for, one after the other, when it asks for *name*."""
+    if model is not None:
+        names = tuple(model._meta.default_permissions)
+    else:
+        app_label, _dot, rest = name.partition(".")
+        _right, _underscore, model_name = rest.rpartition("_")
+        names = tuple(f"{app_label}.{right}_{model_name}" for right in DEFAULT_RIGHTS)
+    return names if name in names else (name,)
+
+
 class PermissionBackend:
     """Answers what Django, its admin and third parties ask of a backend; logs nobody in."""
 
@@ -50,9 +63,7 @@ class PermissionBackend:
         else:
             return False
         holder = holder_of(user_obj)
-        if model is not None and name in model._meta.default_permissions:
-            # The administration asks for each of them.
-            resolver.foresee(holder, tuple(model._meta.default_permissions), target)
+        resolver.foresee(holder, together(name, model), target)
         return resolver.may(holder, name, target)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:

@@ -151,9 +151,9 @@ def may_each(holder: Holder, names: Sequence[str], targets: Sequence[Target]) ->
 
 
 def foresee(holder: Holder, names: tuple[str, ...], target: Target) -> None:
-    """Have the answers for all *names* remembered after one statement, where that is possible."""
+    """Have the answers for several *names* remembered after one statement, where one can be."""
     known = memory.recall()
-    if known is not None and holder.how == "user":
+    if known is not None and holder.how == "user" and len(names) > 1:
         question = holder, names[0], target, target.kind, None
         if (_ask, question) not in known:
             may_each(holder, names, [target])

@@ -47,9 +47,9 @@ def tables(client: Client, address: str) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("/admin/", {"django_admin_log": 1, "rights": 19}),
-        (page("group"), {"authkit_group": 1, "rights": 20}),
-        (page("membership"), {"authkit_membership": 2, "rights": 19}),
+        ("/admin/", {"django_admin_log": 1, "rights": 8}),
+        (page("group"), {"authkit_group": 1, "rights": 9}),
+        (page("membership"), {"authkit_membership": 2, "rights": 8}),
     ],
 )
 def test_the_administration_costs_so_many_statements(
