@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.http import HttpRequest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from authkit import auth as facade
 from authkit.context import current_request, enter
@@ -54,3 +54,11 @@ def serving() -> Callable[..., AbstractContextManager[HttpRequest]]:
 @pytest.fixture
 def scene(user: Any, make_group: Callable[..., Any]) -> Scene:
     return Scene(user, make_group("writers", user))
+
+
+@pytest.fixture
+def clients(make_user: Any, make_group: Any, client_for: Any) -> tuple[Client, Client, Client]:
+    """A member of the group "editors", somebody else, and a stranger."""
+    member, other = make_user(), make_user()
+    make_group("editors", member)
+    return client_for(member), client_for(other), Client()

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
+from authkit import auth as facade
 from authkit.authz.policy import sync
 from authkit.authz.policy_file import read
 from authkit.models import Group, Permission
@@ -292,8 +293,6 @@ def test_no_other_name_is_warned_of(auth: Twins, group: Group, name: str, target
 
 
 def test_the_warning_points_at_the_call(group: Group) -> None:
-    from authkit import auth
-
     with pytest.warns(UserWarning, match="spelled") as found:
-        auth.add_permission(group, "change_post", Post)
+        facade.add_permission(group, "change_post", Post)
     assert found[0].filename == __file__

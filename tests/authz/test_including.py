@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import include, path, re_path, reverse
 from django.views.generic import TemplateView
 
-from authkit import requires, rules
+from authkit import auth, requires, rules
+from tests.blog.models import Post
 
 from .views import apage, outcome, page, urls
 
@@ -123,9 +125,6 @@ def test_includes_nest_their_guards(clients: Any, settings: Any) -> None:
 
 
 def test_a_record_is_found_in_the_whole_address(user: Any, client_for: Any, settings: Any) -> None:
-    from authkit import auth
-    from tests.blog.models import Post
-
     guard = requires(rules.has_permission("read", Post, record="post_id"))
     settings.ROOT_URLCONF = urls(path("<int:post_id>/", guard.include([path("show/", page)])))
     own, other = Post.objects.create(), Post.objects.create()
@@ -147,7 +146,5 @@ def test_a_coroutine_before_a_view_that_is_none_is_an_error() -> None:
 
 
 def test_what_django_does_not_include_is_not_included() -> None:
-    from django.core.exceptions import ImproperlyConfigured
-
     with pytest.raises(ImproperlyConfigured, match="app_name"):
         GUARD.include(PATTERNS, namespace="staff")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.test import AsyncClient, Client
+from django.test import AsyncClient, AsyncRequestFactory, Client, RequestFactory
 from django.urls import path
 from django.views import View
 
@@ -123,8 +124,6 @@ async def test_a_project_answers_otherwise_in_a_coroutine(clients: Any, settings
 
 @in_coroutine
 async def test_a_record_is_loaded_for_a_coroutine(make_user: Any, settings: Any) -> None:
-    from asgiref.sync import sync_to_async
-
     rule = rules.has_permission("write", Post, record="post_id")
     settings.ROOT_URLCONF = urls(path("<int:post_id>/", requires(rule)(apage)))
     user = await sync_to_async(make_user)()
@@ -174,8 +173,6 @@ async def test_a_stream_of_a_coroutine_is_guarded(clients: Any, settings: Any) -
 @pytest.mark.parametrize("view", [requires(rules.is_logged_in)(apage), Decorated.as_view()])
 @in_coroutine
 async def test_a_cache_before_a_coroutine_tells_sessions_apart(view: Any, clients: Any) -> None:
-    from django.test import AsyncRequestFactory
-
     request = AsyncRequestFactory().get("/")
     # Not from the test client, whose middleware says it too.
     request.user = await get_user_model().objects.aget(email="user1@example.com")
@@ -196,9 +193,6 @@ async def test_a_view_that_is_none_is_guarded_under_a_server_that_is(
 
 @in_coroutine
 async def test_a_rule_can_be_asked_in_a_coroutine(user: Any) -> None:
-    from asgiref.sync import sync_to_async
-    from django.test import RequestFactory
-
     request = RequestFactory().get("/")
     request.user = user
     post = await Post.objects.acreate(author=user)

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
-from authkit import auth, rules
+import authkit
+from authkit import PermittedQuerySet, auth, rules
 from authkit.authz.rule import Condition, as_rule
 from authkit.models import Status
 from tests.blog.models import Post
@@ -273,8 +275,6 @@ def test_a_rule_can_be_asked_for_a_record(user: Any, make_user: Any) -> None:
 
 @pytest.mark.django_db
 def test_a_rule_can_be_asked_for_a_record_that_is_lazy(user: Any) -> None:
-    from django.utils.functional import SimpleLazyObject
-
     request = request_of(user)
     auth.add_permission(user, "view", user)
     rule = rules.has_permission("view", type(user))
@@ -317,8 +317,6 @@ def test_a_project_has_rules_of_its_own() -> None:
 
 @pytest.mark.django_db
 def test_a_queryset_knows_what_is_permitted(user: Any) -> None:
-    from authkit import PermittedQuerySet
-
     post, _other = Post.objects.create(), Post.objects.create()
     auth.add_permission(user, "read", post)
     rows: PermittedQuerySet[Post] = PermittedQuerySet(Post)
@@ -329,8 +327,6 @@ def test_a_queryset_knows_what_is_permitted(user: Any) -> None:
 
 
 def test_the_public_names_are_those_that_are_listed() -> None:
-    import authkit
-
     assert {name for name in authkit.__all__ if getattr(authkit, name) is None} == set()
     assert set(authkit.__all__) == {"__version__", *authkit._PLACES}
     with pytest.raises(AttributeError, match="require"):

@@ -13,8 +13,14 @@ from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import include, path
+from django.views.generic import UpdateView, View
+
+from authkit import RequiresMixin, requires, rules
+from tests.blog.models import Post
 
 JSON = {"headers": {"accept": "application/json"}}
+IS_EDITOR = rules.has_membership("editors")
+EDITORS = requires(IS_EDITOR)
 
 
 def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -61,3 +67,30 @@ def in_coroutine(test: Any) -> Callable[..., None]:
         async_to_sync(test)(*args, **kwargs)
 
     return run
+
+
+class Edit(RequiresMixin, UpdateView):  # type: ignore[type-arg]
+    """A form for a post, for whoever may write it."""
+
+    requires = rules.has_permission("write")
+    model = Post
+    fields = ["title"]
+    template_name = "authkit/base.html"
+    success_url = "/"
+
+
+class Plain(View):
+    """A class that guards nothing."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return HttpResponse("seen")
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return HttpResponse("seen")
+
+
+class Mixed(RequiresMixin, View):
+    """A class that the mixin guards."""
+
+    requires = IS_EDITOR
+    get = post = Plain.get
