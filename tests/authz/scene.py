@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
+from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 
 from authkit import auth
 from authkit.models import Group, Membership, Permission, User
 from tests.blog.models import Post
 
+Serving = Callable[..., AbstractContextManager[HttpRequest]]
 PAST = datetime(2020, 1, 3, tzinfo=UTC)
 
 

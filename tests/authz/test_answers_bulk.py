@@ -16,11 +16,6 @@ from tests.blog.models import Picture, Post
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
-
-
 def test_many_grants_are_one_statement_and_one_event(
     auth: Twins, group: Group, make_group: Callable[..., Any]
 ) -> None:
@@ -93,7 +88,9 @@ FORMS: dict[str, Callable[[Any, Any, Any], tuple[Any, ...]]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_bulk_forms(auth: Twins, group: Group, make_group: Callable[..., Any], form: str) -> None:
+def test_every_bulk_form_makes_two_grants_and_revokes_them(
+    auth: Twins, group: Group, make_group: Callable[..., Any], form: str
+) -> None:
     posts = [Post.objects.create(), Post.objects.create()]
     pictures = [Picture.objects.create(), Picture.objects.create()]
     call = FORMS[form]([group, make_group("editors")], posts, pictures)
@@ -107,7 +104,7 @@ def test_bulk_forms(auth: Twins, group: Group, make_group: Callable[..., Any], f
     assert auth.remove_permission(*call) == 0
 
 
-def test_nothing_is_nothing(auth: Twins, group: Group) -> None:
+def test_an_empty_list_writes_nothing_and_no_event(auth: Twins, group: Group) -> None:
     before = Event.objects.count()
     for call in (
         ([], "write"),

@@ -22,11 +22,6 @@ FRIDAY = datetime(2090, 1, 6, tzinfo=UTC)
 PAST = datetime(2020, 1, 3, tzinfo=UTC)
 
 
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
-
-
 def test_a_group_is_made_once_and_deleted_once(auth: Twins, user: Any) -> None:
     group = auth.create_group("admins", description="All of them.")
     auth.add_membership(group, user)
@@ -168,7 +163,9 @@ def test_an_own_right_is_one_of_the_own_group(auth: Twins, make_user: Callable[.
     assert not auth.has_permission("write", Post, user=user)
 
 
-def test_a_group_of_others_is_nobodys_own(auth: Twins, make_user: Callable[..., Any]) -> None:
+def test_a_group_that_is_only_named_like_an_own_group_is_not_taken_for_it(
+    auth: Twins, make_user: Callable[..., Any]
+) -> None:
     user, other = make_user(), make_user()
     auth.add_membership(auth.create_group(f"user_{user.pk}"), other)
 

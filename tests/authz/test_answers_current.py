@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,11 +16,6 @@ from tests.authz.conftest import Twins
 from tests.blog.models import Post
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
 
 
 def about_the_current_user(auth: Any, post: Post) -> list[bool]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,11 +14,6 @@ from tests.blog.models import Picture, Post
 pytestmark = pytest.mark.django_db
 
 KEY = uuid.UUID(int=5)
-
-
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
 
 
 NO_KEYS = [

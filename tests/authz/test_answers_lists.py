@@ -15,11 +15,6 @@ from tests.blog.models import Draft, Picture, Post, Review
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
-
-
 def test_lists_are_querysets(auth: Twins, user: Any, group: Any) -> None:
     first, second, third = (Post.objects.create(title=title) for title in "abc")
     auth.add_permission(group, "write", [first, second])

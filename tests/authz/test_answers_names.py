@@ -15,11 +15,6 @@ from tests.blog.models import Post
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
-
-
 BAD_NAMES = [
     "",
     "x" * 101,
@@ -59,7 +54,9 @@ def test_a_name_that_no_permission_can_have_is_never_granted(
 @pytest.mark.parametrize(
     "name", ["x", "x" * 100, "%s", "%", "'; --", "Écrire", "a b", "👍", "a ", "_"]
 )
-def test_any_other_name_is_a_name(auth: Twins, user: Any, group: Group, name: str) -> None:
+def test_any_other_text_is_granted_asked_for_and_revoked_by_its_exact_letters(
+    auth: Twins, user: Any, group: Group, name: str
+) -> None:
     post = Post.objects.create()
     auth.add_permission(group, name, post)
 

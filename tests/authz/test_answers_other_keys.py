@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
-
-
-@pytest.fixture
 def language(db: None) -> Language:
     return Language.objects.create(code="en")
 

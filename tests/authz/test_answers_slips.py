@@ -2,98 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext_lazy
 
-from authkit import auth as facade
-from authkit.authz.policy import sync
-from authkit.authz.policy_file import read
-from authkit.models import Group, Permission
+from authkit.models import Group
 from tests.authz.conftest import Twins
-from tests.blog.models import Picture, Post
+from tests.blog.models import Post
 
 pytestmark = pytest.mark.django_db
-
-POLICY = """
-[[groups]]
-name = "writers"
-grants = [{ name = "write", expires_at = 2020-01-01T00:00:00Z }]
-"""
-
-
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
-
-
-# Ends
-
-
-@pytest.mark.parametrize("end", ["2027-01-01", timedelta(days=1), date(2027, 1, 1), 5, True])
-def test_an_end_is_a_datetime(auth: Twins, user: Any, group: Group, end: Any) -> None:
-    for command in (
-        partial(auth.add_membership, group, user),
-        partial(auth.add_permission, group, "write"),
-        partial(auth.add_permission, group, ["write"]),
-        partial(auth.add_permission, user, "write"),
-    ):
-        with pytest.raises(TypeError, match="expires_at is a datetime or None, not"):
-            command(expires_at=end)
-    assert Permission.objects.count() == 0
-
-
-def test_an_end_without_a_time_zone_is_of_the_current_one(
-    auth: Twins, user: Any, group: Group
-) -> None:
-    end = datetime(2090, 1, 6, 12)
-    for command in (
-        partial(auth.add_membership, group, user),
-        partial(auth.add_permission, group, "write"),
-        partial(auth.add_permission, user, "write"),
-    ):
-        with pytest.warns(RuntimeWarning, match="naive datetime"):
-            assert command(expires_at=end).expires_at == timezone.make_aware(end)
-    assert auth.has_permission("write", user=user)
-
-
-def test_an_end_follows_a_project_without_time_zones(
-    auth: Twins, user: Any, group: Group, settings: Any
-) -> None:
-    settings.USE_TZ = False
-    end = datetime(2090, 1, 6, 12, tzinfo=UTC)
-    naive = timezone.make_naive(end)
-
-    assert auth.add_permission(group, "write", expires_at=end).expires_at == naive
-    assert auth.add_membership(group, user, expires_at=naive).expires_at == naive
-    assert auth.has_permission("write", user=user)
-
-
-def test_an_end_that_is_past_ends_at_once_by_a_policy_file_too(
-    auth: Twins, user: Any, group: Group
-) -> None:
-    for give in (
-        lambda: auth.add_permission(group, "write", expires_at=datetime(2020, 1, 1, tzinfo=UTC)),
-        lambda: sync(read(POLICY, "default", "policy.toml"), prune=False),
-    ):
-        auth.add_permission(group, "write")
-        give()
-        assert not auth.has_permission("write", user=user)
-        assert Permission.objects.get().expires_at == datetime(2020, 1, 1, tzinfo=UTC)
-
-
-# Users and groups
 
 
 @pytest.mark.parametrize("several", [[], [5], (), get_user_model().objects.all(), {5}])
@@ -162,9 +85,6 @@ def test_what_is_unknown_is_named(auth: Twins, user: Any, group: Group) -> None:
             call(77777)
 
 
-# Targets
-
-
 def test_where_a_model_is_wanted_a_record_is_told_apart(
     auth: Twins, user: Any, group: Group
 ) -> None:
@@ -201,9 +121,6 @@ def test_check_many_asks_for_many(auth: Twins, user: Any, records: Any) -> None:
         auth.check_many(["write"], [5], user=user)
 
 
-# Names
-
-
 NAMES: dict[str, Callable[[], Any]] = {
     "a list": lambda: ["read", "write"],
     "a generator": lambda: (name for name in ("read", "write")),
@@ -233,66 +150,3 @@ def test_groups_and_targets_are_any_iterable(auth: Twins, make_group: Any) -> No
     made = auth.add_permission(groups.keys(), "write", (post for post in posts))
 
     assert len(made) == 4
-
-
-@pytest.mark.parametrize("name", [b"read", gettext_lazy("read"), None])
-def test_what_is_no_text_is_no_list_of_letters(auth: Twins, group: Group, name: Any) -> None:
-    for call in (
-        lambda: auth.add_permission(group, name),
-        lambda: auth.remove_permission(group, name),
-        lambda: auth.check_many(name, [Post.objects.create()], group=group),
-    ):
-        with pytest.raises(TypeError, match="string"):
-            call()
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("", "at least 1 character"), ("x" * 101, "at most 100"), ("a\0", "Control characters")],
-)
-def test_an_error_tells_what_is_wrong_with_a_name(
-    auth: Twins, group: Group, name: str, said: str
-) -> None:
-    with pytest.raises(ValidationError, match=said):
-        auth.add_permission(group, name)
-
-
-@pytest.mark.parametrize(
-    ("name", "target"),
-    [
-        ("blog.change_post", ()),
-        ("blog.change_post", (Post,)),
-        ("change_post", (Post,)),
-        ("change_post", (Post, 5)),
-        ("change_picture", ([Post, Picture],)),
-    ],
-)
-def test_a_name_as_django_spells_it_is_warned_of(
-    auth: Twins, group: Group, name: str, target: Any
-) -> None:
-    with pytest.warns(UserWarning, match="name the right alone, 'change', and the model"):
-        auth.add_permission(group, name, *target)
-
-
-@pytest.mark.parametrize(
-    ("name", "target"),
-    [
-        ("change", (Post,)),
-        ("change_post", ()),
-        ("change_post", (Picture,)),
-        ("post", (Post,)),
-        ("_post", (Post,)),
-        ("blog.publish", ()),
-        ("shop.change_price", ()),
-    ],
-)
-def test_no_other_name_is_warned_of(auth: Twins, group: Group, name: str, target: Any) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        auth.add_permission(group, name, *target)
-
-
-def test_the_warning_points_at_the_call(group: Group) -> None:
-    with pytest.warns(UserWarning, match="spelled") as found:
-        facade.add_permission(group, "change_post", Post)
-    assert found[0].filename == __file__

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -16,11 +15,6 @@ from tests.blog.models import Draft, Entry, Picture, Post, Review
 pytestmark = pytest.mark.django_db
 
 KEY = uuid.UUID(int=5)
-
-
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
 
 
 @pytest.fixture
@@ -66,7 +60,7 @@ def arguments(kind: str, records: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("granted", COVERED)
-def test_a_grant_covers(
+def test_a_grant_covers_what_shares_its_table_and_key_and_no_more(
     auth: Twins, user: Any, group: Any, records: dict[str, Any], granted: str
 ) -> None:
     auth.add_permission(group, "write", *arguments(granted, records))

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 FOUR = ["blog.add_post", "blog.change_post", "blog.delete_post", "blog.view_post"]
 
 
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
-
-
 def test_the_four_rights_of_django_cost_one_statement_in_a_request(
     user: Any, group: Any, serving: Callable[..., Any]
 ) -> None:

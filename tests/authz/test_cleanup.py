@@ -22,11 +22,6 @@ KEY = uuid.UUID(int=5)
 
 
 @pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
-
-
-@pytest.fixture
 def mark(group: Any) -> Callable[..., None]:
     """A function that gives each record a grant and a tag."""
 

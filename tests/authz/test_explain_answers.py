@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,11 +22,6 @@ PAST, SOON, LATE = (datetime(year, 1, 3, 12, tzinfo=UTC) for year in (2020, 2090
 @pytest.fixture
 def post() -> Post:
     return Post.objects.create()
-
-
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import transaction
-from django.http import HttpRequest
 
 from authkit import auth
 from authkit.models import Group, User
-from tests.authz.scene import ENDS, REVOKES, Scene, cost
+from tests.authz.scene import ENDS, REVOKES, Scene, Serving, cost
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Serving = Callable[..., AbstractContextManager[HttpRequest]]
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,11 +11,6 @@ from authkit import auth
 from tests.authz.scene import cost
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def group(make_group: Callable[..., Any], user: Any) -> Any:
-    return make_group("writers", user)
 
 
 def test_a_developer_is_warned_of_a_group_that_is_not_there(

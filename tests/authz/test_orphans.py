@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.db import connection
 
 from authkit import auth
 from authkit.authz import orphans
 from authkit.models import Event, Permission, Tag, User
+from tests.authz.commands import run
 from tests.blog.models import Picture, Post, Review
 
 
 def doctor(*args: str) -> tuple[int, list[str]]:
-    out = StringIO()
-    try:
-        call_command("authkit_doctor", *args, stdout=out)
-    except SystemExit as error:
-        return int(error.code or 0), out.getvalue().splitlines()
-    return 0, out.getvalue().splitlines()
+    return run("authkit_doctor", *args)
 
 
 def heads(lines: list[str]) -> set[str]:
@@ -110,7 +104,7 @@ def test_a_key_of_the_wrong_kind_belongs_to_nothing(editors: Any) -> None:
     )
 
 
-def test_rows_on_a_model_that_is_gone(editors: Any) -> None:
+def test_rows_on_a_model_that_is_gone_are_found_and_removed(editors: Any) -> None:
     gone = ContentType.objects.create(app_label="shop", model="price")
     Permission.objects.create(group=editors, name="write", content_type=gone)
     Permission.objects.create(group=editors, name="write", content_type=gone, object_id=5)
