@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from inspect import isawaitable
 from typing import Any, TypeVar
 
 from asgiref.sync import iscoroutinefunction
@@ -47,13 +48,16 @@ class Requires(Guard):
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
+            if _is_of_coroutines(view, args):
+                return aguarded(*args, **kwargs)
             refusal = self.refusal(access_of(view, args, kwargs, self.rule))
             return self.personal(view(*args, **kwargs) if refusal is None else refusal)
 
         @wraps(view)
         async def aguarded(*args: Any, **kwargs: Any) -> Any:
             refusal = await self.arefusal(access_of(view, args, kwargs, self.rule))
-            return self.personal(await view(*args, **kwargs) if refusal is None else refusal)
+            response = view(*args, **kwargs) if refusal is None else refusal
+            return self.personal(await response if isawaitable(response) else response)
 
         found: Any = aguarded if is_async else guarded
         found.authkit_rules = (self.rule, *getattr(view, "authkit_rules", ()))
@@ -97,6 +101,12 @@ def _owner_of(method: Any) -> View | None:
             return owner
         method = getattr(method, "__wrapped__", None)  # another decorator stands between
     return None
+
+
+def _is_of_coroutines(view: Any, args: Any) -> bool:
+    """Whether *view* is the ``dispatch`` of a class with coroutines, which is none itself."""
+    owner = args[0] if args and isinstance(args[0], View) else _owner_of(view)
+    return owner is not None and bool(owner.view_is_async)
 
 
 def _is_request(value: Any) -> bool:

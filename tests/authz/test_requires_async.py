@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import AsyncClient, AsyncRequestFactory, Client, RequestFactory
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.views import View
 
 from authkit import RequiresMixin, auth, requires, rules
@@ -54,7 +55,16 @@ class Decorated(View):
         return HttpResponse("seen")
 
 
+def by_method_decorator(name: str) -> Any:
+    class Copy(Plain):
+        get = Plain.get
+
+    return method_decorator(requires(EDITORS), name=name)(Copy).as_view()
+
+
 VIEWS = {
+    "method_decorator of dispatch": by_method_decorator("dispatch"),
+    "method_decorator of get": by_method_decorator("get"),
     "function": requires(EDITORS)(apage),
     "function, coroutine beside": requires(EDITORS & is_known)(apage),
     "as_view()": requires(EDITORS & is_known)(Plain.as_view()),
