@@ -17,6 +17,7 @@ from django.utils import timezone
 from authkit import auth as facade
 from authkit.context import current_request, enter
 from tests.authz.commands import run
+from tests.authz.first_groups import OWN
 from tests.authz.scene import PAST, Scene
 from tests.blog.models import Picture, Post
 
@@ -104,3 +105,13 @@ def policy(make_group: Callable[..., Any], user: Any) -> Any:
     facade.add_permission(admins, "change", user, expires_at=timezone.now() + timedelta(days=9))
     facade.add_permission(admins, "former", expires_at=PAST)
     return editors
+
+
+@pytest.fixture
+def _first_groups(settings: Any) -> None:
+    """Everybody joins the group of all, and has one of their own."""
+    settings.AUTHKIT = {
+        **settings.AUTHKIT,
+        "EVERYBODY_GROUP": "everybody",
+        "CREATE_USER_GROUPS": OWN,
+    }

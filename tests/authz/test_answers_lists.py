@@ -1,4 +1,4 @@
-"""Lists, explanations, Django's own door, and the current user."""
+"""Lists, explanations, and what is told of the unknown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from django.utils.functional import SimpleLazyObject
 
 from tests.authz.conftest import Twins
-from tests.blog.models import Draft, Picture, Post, Review
+from tests.blog.models import Draft, Picture, Post
 
 pytestmark = pytest.mark.django_db
 
@@ -86,54 +86,6 @@ def test_a_decision_tells_what_it_rests_on(
     assert str(yes.because[0]) == f"the group writers has 'write' on blog.post {post.pk}"
     superuser = auth.explain("write", post, user=make_user(is_superuser=True))
     assert str(superuser.because[0]) == "an active superuser may do everything"
-
-
-def test_the_door_of_django(auth: Twins, user: Any, group: Any) -> None:
-    post, review = Post.objects.create(), Review.objects.create()
-    for name in ("change", "re_view"):
-        auth.add_permission(group, name, Post)
-    auth.add_permission(group, "view", post)
-    auth.add_permission(group, "delete", review)
-    for capability in ("blog.publish", "publish", "shop.sell_car", "x_"):
-        auth.add_permission(group, capability)
-    with pytest.warns(UserWarning, match="'blog.ban_post' is spelled as Django does"):
-        auth.add_permission(group, "blog.ban_post")
-
-    asked = {
-        "blog.change_post": True,
-        "blog.re_view_post": True,
-        "blog.change_draft": True,
-        "blog.view_post": False,
-        "blog.change_review": False,
-        "blog.publish": True,
-        "publish": True,
-        "shop.sell_car": True,
-        # A model of the app is named: it is the right "ban" on posts, not the capability.
-        "blog.ban_post": False,
-        "x_": True,
-        "": False,
-        "blog.": False,
-        ".": False,
-        "_": False,
-        "blog._post": False,
-    }
-    assert {perm: user.has_perm(perm) for perm in asked} == asked
-    assert user.get_all_permissions() == {
-        perm for perm, allowed in asked.items() if allowed and perm != "blog.change_draft"
-    }
-    on_post = {"blog.change_post", "blog.re_view_post", "blog.view_post"}
-    assert {perm for perm in asked if user.has_perm(perm, post)} == {
-        *on_post,
-        "blog.change_draft",
-    }
-    assert user.get_all_permissions(post) == on_post
-    assert user.has_perm("blog.delete_review", review)
-    assert not user.has_perm("blog.change_post", review)
-    assert not user.has_perm("publish", post)
-    assert user.has_module_perms("blog")
-    assert user.has_module_perms("shop")
-    assert not user.has_module_perms("publish")
-    assert user.has_perms(["publish", "blog.change_post"])
 
 
 def test_what_is_unknown_is_logged_where_somebody_listens(

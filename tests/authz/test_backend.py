@@ -3,17 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from authkit import auth
 from tests.authz.scene import cost
-from tests.blog.models import Language, Picture, Post
+from tests.blog.models import Language, Picture, Post, Review
 
 pytestmark = pytest.mark.django_db
 
 FOUR = ["blog.add_post", "blog.change_post", "blog.delete_post", "blog.view_post"]
+
+
+# Permission as Django spells it: whether the user has it at all, and on the post.
+SPELLED = {
+    "blog.change_post": (True, True),
+    "blog.re_view_post": (True, True),
+    "blog.change_draft": (True, True),
+    "blog.view_post": (False, True),
+    "blog.change_review": (False, False),
+    "blog.publish": (True, False),
+    "publish": (True, False),
+    "shop.sell_car": (True, False),
+    # A model of the app is named: it is the right "ban" on posts, not the capability.
+    "blog.ban_post": (False, False),
+    "x_": (True, False),
+    "": (False, False),
+    "blog.": (False, False),
+    ".": (False, False),
+    "_": (False, False),
+    "blog._post": (False, False),
+}
+
+
+@pytest.fixture
+def records(group: Any) -> SimpleNamespace:
+    """A post and a review, with grants of every kind to the group."""
+    post, review = Post.objects.create(), Review.objects.create()
+    auth.add_permission(group, ["change", "re_view"], Post)
+    auth.add_permission(group, "view", post)
+    auth.add_permission(group, "delete", review)
+    auth.add_permission(group, ["blog.publish", "publish", "shop.sell_car", "x_"])
+    with pytest.warns(UserWarning, match="'blog.ban_post' is spelled as Django does"):
+        auth.add_permission(group, "blog.ban_post")
+    return SimpleNamespace(post=post, review=review)
+
+
+@pytest.mark.parametrize(("perm", "answers"), SPELLED.items())
+def test_a_permission_is_understood_as_django_spells_it(
+    user: Any, records: SimpleNamespace, perm: str, answers: tuple[bool, bool]
+) -> None:
+    assert (user.has_perm(perm), user.has_perm(perm, records.post)) == answers
+
+
+def test_all_permissions_are_those_that_hold(user: Any, records: SimpleNamespace) -> None:
+    anywhere = {perm for perm, (holds, _on_post) in SPELLED.items() if holds}
+    on_post = {perm for perm, (_holds, holds) in SPELLED.items() if holds}
+    # A proxy has the rights of its model, which is listed for both.
+    assert user.get_all_permissions() == anywhere - {"blog.change_draft"}
+    assert user.get_all_permissions(records.post) == on_post - {"blog.change_draft"}
+    assert user.has_perms(["publish", "blog.change_post"])
+
+
+def test_a_right_on_a_child_is_none_of_its_parent(user: Any, records: SimpleNamespace) -> None:
+    assert user.has_perm("blog.delete_review", records.review)
+    assert not user.has_perm("blog.change_post", records.review)
+
+
+@pytest.mark.parametrize(("app", "opens"), [("blog", True), ("shop", True), ("publish", False)])
+def test_an_app_is_opened_by_what_holds_in_it(
+    user: Any, records: SimpleNamespace, app: str, *, opens: bool
+) -> None:
+    assert user.has_module_perms(app) is opens
 
 
 def test_the_four_rights_of_django_cost_one_statement_in_a_request(

@@ -211,28 +211,6 @@ def test_the_grants_of_a_group_go_with_it(group: Any, user: Any, mark: Any) -> N
     assert not auth.has_permission("write", Post, group=pk)
 
 
-@pytest.mark.parametrize("many", [False, True])
-@pytest.mark.parametrize("form", ["", "person-%(id)s"])
-def test_the_own_group_of_a_user_goes_with_the_user(
-    make_user: Any, settings: Any, form: str, *, many: bool
-) -> None:
-    settings.AUTHKIT = {**settings.AUTHKIT, "CREATE_USER_GROUPS": form}
-    user, other = make_user(), make_user()
-    auth.add_permission([user, other], "write", Post)
-    auth.add_permission(other, "edit", user)
-    pk = user.pk
-
-    User.objects.filter(pk=pk).delete() if many else user.delete()
-
-    grant = Permission.objects.get()
-    assert grant.group == Group.objects.get() == Membership.objects.get().group
-    again = make_user(pk=pk)
-    assert not auth.has_permission("write", Post, user=again)
-    assert not auth.has_permission("edit", again, user=other)
-    auth.add_permission(again, "read", Post)
-    assert not auth.has_permission("write", Post, user=again)
-
-
 def test_staff_deletes_a_record_by_the_right_to_delete_it(
     make_user: Any, make_group: Any, client_for: Any, group: Any, mark: Any, settings: Any
 ) -> None:

@@ -14,9 +14,8 @@ from django.test import RequestFactory
 
 from authkit import auth, requires, rules
 from authkit.context import current_request
+from tests.authz.views import in_coroutine
 from tests.blog.models import Picture, Post
-
-from .views import in_coroutine
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,18 @@
+"""What the tests of the first groups share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+OWN = "own_%(id)s"
+USERS: Any = get_user_model()._default_manager
+
+
+def groups_of(user: Any) -> set[str]:
+    return set(user.auth_groups.values_list("name", flat=True))
+
+
+def verify(user: Any) -> None:
+    USERS.verify(user)
