@@ -13,7 +13,7 @@ from authkit import auth, rules
 from tests.authz.views import urls
 from tests.blog.models import Picture, Post
 
-from .test_permission_classes import Posts, asked, router_of
+from .views import Posts, asked, router_of
 
 pytestmark = pytest.mark.django_db
 

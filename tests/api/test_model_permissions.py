@@ -14,7 +14,7 @@ from rest_framework.permissions import (
 )
 
 from authkit import auth
-from tests.api.test_permission_classes import OpenPosts, asked, router_of
+from tests.api.views import OpenPosts, asked, router_of
 from tests.authz.views import urls
 from tests.blog.models import Post
 

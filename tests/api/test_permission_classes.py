@@ -1,4 +1,4 @@
-"""Rules in the ``permission_classes`` of Django REST framework, and before its routers."""
+"""Rules in the ``permission_classes`` of Django REST framework: lists and records."""
 
 from __future__ import annotations
 
@@ -7,59 +7,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import include, path
-from rest_framework.authentication import BasicAuthentication, SessionAuthentication
-from rest_framework.decorators import action, api_view, permission_classes
-from rest_framework.permissions import IsAdminUser, IsAuthenticated
-from rest_framework.renderers import JSONRenderer
+from rest_framework.decorators import action
 from rest_framework.response import Response
-from rest_framework.routers import DefaultRouter
-from rest_framework.serializers import ModelSerializer
-from rest_framework.views import APIView
-from rest_framework.viewsets import ModelViewSet
 
-from authkit import auth, requires, rules
-from authkit.api.filters import PermittedFilter
-from tests.authz.views import JSON, outcome, urls
+from authkit import requires, rules
+from tests.authz.views import urls
 from tests.blog.models import Post
 
+from .views import OpenPosts, Posts, asked, router_of
+
 pytestmark = pytest.mark.django_db
-
-
-class PostSerializer(ModelSerializer):
-    class Meta:
-        model = Post
-        fields = ["id", "title"]
-
-
-class Posts(ModelViewSet):
-    """The session of the browser is who asks, and 401 is what a stranger is answered."""
-
-    queryset = Post.objects.order_by("pk")
-    serializer_class = PostSerializer
-    authentication_classes = [BasicAuthentication, SessionAuthentication]
-    renderer_classes = [JSONRenderer]
-    permission_classes = [rules.has_permission("read")]
-    filter_backends = [PermittedFilter]
-
-    @action(detail=True, methods=["post"], permission_classes=[rules.has_permission("publish")])
-    def publish(self, request: Any, pk: str) -> Response:
-        return Response({"published": self.get_object().pk})
-
-
-class OpenPosts(Posts):
-    filter_backends = []
-
-
-def router_of(viewset: Any) -> Any:
-    router = DefaultRouter()
-    router.register("posts", viewset)
-    return router.urls
-
-
-def asked(client: Client, method: str, address: str) -> int:
-    data = {"data": {"title": "new"}, "content_type": "application/json"}
-    kwargs: Any = data if method in {"post", "put", "patch"} else {}
-    return int(getattr(client, method)(address, **kwargs).status_code)
 
 
 @pytest.mark.parametrize(
@@ -152,221 +109,6 @@ def test_a_rule_asks_for_the_record(
     assert asked(Client(), "get", f"/posts/{one.pk}/") == 401
 
 
-@pytest.mark.parametrize(
-    ("combined", "expected"),
-    [
-        (IsAuthenticated & rules.has_membership("editors"), [200, 403, 401]),
-        (rules.has_membership("editors") & IsAuthenticated, [200, 403, 401]),
-        (IsAdminUser | rules.has_membership("editors"), [200, 403, 401]),
-        (rules.has_membership("editors") | IsAdminUser, [200, 403, 401]),
-        (rules.has_membership("editors") & IsAdminUser, [403, 403, 401]),
-    ],
-)
-def test_a_rule_combines_with_the_classes_of_the_framework(
-    combined: Any, expected: Any, make_user: Any, make_group: Any, client_for: Any, settings: Any
-) -> None:
-    class Guarded(APIView):
-        authentication_classes = Posts.authentication_classes
-        permission_classes = [combined]
-
-        def get(self, request: Any) -> Response:
-            return Response({})
-
-    settings.ROOT_URLCONF = urls(path("page/", Guarded.as_view()))
-    member, other = make_user(), make_user()
-    make_group("editors", member)
-    clients = [client_for(member), client_for(other), Client()]
-
-    assert [asked(client, "get", "/page/") for client in clients] == expected
-
-
-def test_a_rule_before_what_the_framework_has_composed_is_one_of_its_parts(
-    people: Any, client_for: Any, settings: Any, make_user: Any
-) -> None:
-    class Composed(OpenPosts):
-        permission_classes = [rules.is_staff | ~IsAuthenticated | (IsAuthenticated & IsAdminUser)]
-
-    settings.ROOT_URLCONF = urls(path("", include(router_of(Composed))))
-    clients = client_for(make_user(is_staff=True)), client_for(people["all"]), Client()
-
-    assert [asked(client, "get", "/posts/") for client in clients] == [200, 403, 200]
-
-
-def test_a_view_without_records_is_guarded_by_what_is_named(
-    user: Any, client_for: Any, settings: Any
-) -> None:
-    class Guarded(APIView):
-        renderer_classes = [JSONRenderer]
-
-        def get(self, request: Any, **kwargs: Any) -> Response:
-            return Response({})
-
-    capability = Guarded.as_view(permission_classes=[rules.has_permission("report")])
-    model = Guarded.as_view(permission_classes=[rules.has_permission("write", Post)])
-    settings.ROOT_URLCONF = urls(path("a/<int:pk>/", capability), path("b/<int:pk>/", model))
-    client = client_for(user)
-    auth.add_permission(user, "write", Post, 5)
-    assert [asked(client, "get", address) for address in ("/a/5/", "/b/5/")] == [403, 403]
-
-    auth.add_permission(user, "report")
-    auth.add_permission(user, "write", Post)
-
-    assert [asked(client, "get", address) for address in ("/a/5/", "/b/5/")] == [200, 200]
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        # The framework has no 401 where a session is what it asks for first.
-        ("a", [200, 404, 403]),
-        ("b", [200, 404, 401]),
-        ("c", [200, 404, 401]),
-        ("d", [200, 404, 401]),
-    ],
-)
-def test_a_function_of_the_framework_is_guarded(
-    name: str, expected: list[int], people: Any, client_for: Any, settings: Any
-) -> None:
-    rule = rules.has_permission("read", Post, record="pk")
-
-    @api_view(["GET"])
-    @permission_classes([rule])
-    def inside(request: Any, pk: int) -> Response:
-        return Response({"title": request.authkit_record.title})
-
-    @api_view(["GET"])
-    @requires(rule)
-    def decorated(request: Any, pk: int) -> Response:
-        return Response({"title": request.authkit_record.title})
-
-    class ByMethod(APIView):
-        @requires(rule)
-        def get(self, request: Any, pk: int) -> Response:
-            return Response({"title": request.authkit_record.title})
-
-    settings.ROOT_URLCONF = urls(
-        path("a/<int:pk>/", inside),
-        path("b/<int:pk>/", decorated),
-        path("c/<int:pk>/", requires(rule)(inside)),
-        path("d/<int:pk>/", ByMethod.as_view()),
-    )
-    one, _two = Post.objects.order_by("pk")
-    clients = [client_for(people["one"]), client_for(people["none"]), Client()]
-
-    answers = [client.get(f"/{name}/{one.pk}/", **JSON) for client in clients]
-
-    assert [answer.status_code for answer in answers] == expected
-    assert answers[0].json() == {"title": "one"}
-
-
-def test_a_router_is_guarded_as_a_whole(
-    people: Any, make_group: Any, client_for: Any, settings: Any
-) -> None:
-    make_group("editors", people["all"])
-    guard = requires(rules.has_membership("editors"))
-    settings.ROOT_URLCONF = urls(path("", guard.include(router_of(Posts))))
-    one, _two = Post.objects.order_by("pk")
-    clients = [client_for(people["all"]), client_for(people["one"]), Client()]
-
-    for address in ("/posts/", f"/posts/{one.pk}/", "/"):
-        answers = [client.get(address, **JSON) for client in clients]
-        assert [answer.status_code for answer in answers[1:]] == [403, 401]
-        assert [outcome(client.options(address)) for client in clients[1:]] == [403, "login"]
-    assert asked(clients[0], "get", "/posts/") == 200
-
-
-def test_whoever_a_token_names_is_asked_for(people: Any, client_for: Any, settings: Any) -> None:
-    class TokenAuthentication(BasicAuthentication):
-        def authenticate(self, request: Any) -> Any:
-            return (people[name], None) if (name := request.headers.get("token")) else None
-
-    class Guarded(Posts):
-        authentication_classes = [TokenAuthentication]
-
-    settings.ROOT_URLCONF = urls(path("", include(router_of(Guarded))))
-    client = client_for(people["all"])
-
-    answers = [
-        client.get("/posts/", headers={"token": name} if name else {}).status_code
-        for name in ("one", "none", "")
-    ]
-
-    assert answers == [200, 403, 401]
-
-
-def test_a_rule_that_fails_denies(people: Any, client_for: Any, settings: Any) -> None:
-    class Guarded(Posts):
-        permission_classes = [requires(lambda request: 1 / 0).rule]
-
-    class Negated(Posts):
-        permission_classes = [~requires(lambda request: 1 / 0).rule]
-
-    for viewset in (Guarded, Negated):
-        settings.ROOT_URLCONF = urls(path("", include(router_of(viewset))))
-        assert asked(client_for(people["all"]), "get", "/posts/") == 403
-
-
-def test_a_rule_that_fails_denies_also_when_the_framework_negates_it(
-    people: Any, client_for: Any, settings: Any
-) -> None:
-    broken = requires(lambda request: 1 / 0).rule
-
-    class Negated(Posts):
-        permission_classes = [~(IsAuthenticated & broken)]
-
-    settings.ROOT_URLCONF = urls(path("", include(router_of(Negated))))
-
-    assert asked(client_for(people["all"]), "get", "/posts/") == 403
-
-
-def test_another_class_may_allow_a_record_that_the_rule_hides(
-    make_user: Any, client_for: Any, settings: Any
-) -> None:
-    class Either(OpenPosts):
-        permission_classes = [rules.has_permission("read") | IsAdminUser]
-
-    settings.ROOT_URLCONF = urls(path("", include(router_of(Either))))
-    staff, other = make_user(is_staff=True), make_user()
-    auth.add_permission(staff, "read", Post.objects.create())
-    auth.add_permission(other, "read", Post.objects.create())
-    hidden = Post.objects.create()
-
-    answers = [client_for(user).get(f"/posts/{hidden.pk}/") for user in (staff, other)]
-
-    assert [answer.status_code for answer in answers] == [200, 403]
-
-
-def test_a_guard_before_a_whole_view_does_not_take_some_record_for_each(
-    people: Any, client_for: Any, settings: Any
-) -> None:
-    guard = requires(rules.has_permission("read"))
-
-    @guard
-    class Decorated(Posts):
-        permission_classes = []
-        filter_backends = []
-
-    class ByMethod(Posts):
-        permission_classes = []
-        filter_backends = []
-        retrieve = guard(Posts.retrieve)
-        list = guard(Posts.list)
-
-    class Included(Posts):
-        permission_classes = []
-        filter_backends = []
-
-    for urlpatterns in (
-        include(router_of(Decorated)),
-        include(router_of(ByMethod)),
-        guard.include(router_of(Included)),
-    ):
-        settings.ROOT_URLCONF = urls(path("", urlpatterns))
-        for post in Post.objects.all():
-            assert asked(client_for(people["one"]), "get", f"/posts/{post.pk}/") == 403
-        assert asked(client_for(people["one"]), "get", "/posts/") == 403
-
-
 def test_a_new_record_is_nobodys(people: Any, client_for: Any, settings: Any, caplog: Any) -> None:
     class Owned(Posts):
         permission_classes = [rules.owns("author")]
@@ -413,23 +155,3 @@ def test_a_record_is_found_by_another_field(people: Any, client_for: Any, settin
     }
 
     assert answers == {"one": [200, 404, 404], "none": [403, 403]}
-
-
-def test_a_view_that_finds_no_records_needs_the_whole_model(
-    people: Any, client_for: Any, settings: Any
-) -> None:
-    class Numbers(APIView):
-        queryset = Post.objects.all()
-        permission_classes = [rules.has_permission("read")]
-
-        def get(self, request: Any, pk: int) -> Response:
-            return Response({"pk": pk})
-
-    settings.ROOT_URLCONF = urls(
-        path("<int:pk>/", Numbers.as_view(renderer_classes=[JSONRenderer]))
-    )
-    one, _two = Post.objects.order_by("pk")
-
-    answers = [asked(client_for(people[name]), "get", f"/{one.pk}/") for name in ("all", "one")]
-
-    assert answers == [200, 403]

@@ -14,7 +14,7 @@ from authkit import auth, rules
 from tests.authz.views import urls
 from tests.blog.models import Post
 
-from .test_permission_classes import OpenPosts, asked, router_of
+from .views import OpenPosts, asked, router_of
 
 pytestmark = pytest.mark.django_db
 READ = rules.has_permission("read")

@@ -50,3 +50,9 @@ def events() -> Callable[..., list[str]]:
         return [row.name for row in rows]
 
     return new
+
+
+@pytest.fixture
+def groups(make_group: Callable[..., Any]) -> list[Any]:
+    """Three groups, in the order of their names."""
+    return [make_group("admins"), make_group("editors"), make_group("readers")]
