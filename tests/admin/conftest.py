@@ -12,8 +12,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
-from authkit.models import Event, Mail, Membership, Permission, Tag
+from authkit.models import Event, Group, Mail, Membership, Permission, Tag
 from tests.admin.backend import ALL, GRANTED
+
+MODELS = ("user", "group", "membership", "permission", "event", "tag", "mail")
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +137,22 @@ def new_events() -> Callable[[], list[tuple[str, str, str, str]]]:
         return rows
 
     return events
+
+
+def everything() -> list[Any]:
+    """All rows of all models but the events, which attempts add to."""
+    models = (get_user_model(), Group, Membership, Permission, Tag, Mail)
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+def inline(prefix: str, *rows: dict[str, Any], initial: int = 0) -> dict[str, Any]:
+    """A formset as it is posted."""
+    data: dict[str, Any] = {
+        f"{prefix}-TOTAL_FORMS": len(rows),
+        f"{prefix}-INITIAL_FORMS": initial,
+        f"{prefix}-MIN_NUM_FORMS": 0,
+        f"{prefix}-MAX_NUM_FORMS": 1000,
+    }
+    for number, row in enumerate(rows):
+        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return data
