@@ -152,7 +152,7 @@ def test_a_grant_on_the_model_gives_all_of_it(
     assert client.post(page("add"), {"title": "fourth", "author": clerk.pk}).status_code == 302
 
 
-def test_a_superuser_sees_all_unless_the_project_has_him_need_grants(
+def test_a_superuser_sees_all_unless_the_project_has_them_need_grants(
     settings: Any, make_user: Callable[..., Any], client_for: Any, posts: list[Post]
 ) -> None:
     root = make_user(is_staff=True, is_superuser=True)

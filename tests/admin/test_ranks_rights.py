@@ -86,7 +86,7 @@ def test_a_backend_answers_for_a_grant_as_django_spells_it(
     assert holds(clerk, grant)
 
 
-def test_nobody_manages_a_member_of_a_group_with_a_right_that_he_lacks(
+def test_nobody_manages_a_member_of_a_group_with_a_right_that_they_lack(
     make_user: Callable[..., Any], make_staff: Callable[..., Any], make_group: Callable[..., Any]
 ) -> None:
     payer = make_user()

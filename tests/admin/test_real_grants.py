@@ -90,7 +90,7 @@ def test_what_is_held_by_a_grant_is_handed_out_and_nothing_else(
     assert not may_hand_out(officer, group)
 
 
-def test_without_the_bypass_a_superuser_hands_out_what_he_holds(
+def test_without_the_bypass_a_superuser_hands_out_what_they_hold(
     settings: Any,
     make_user: Callable[..., Any],
     make_group: Callable[..., Any],

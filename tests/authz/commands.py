@@ -7,11 +7,11 @@ from io import StringIO
 from django.core.management import call_command
 
 
-def run(command: str, *args: str) -> tuple[int, list[str]]:
+def run(command: str, *args: object) -> tuple[int, list[str]]:
     """The exit code of a command, and the lines that it writes."""
     out = StringIO()
     try:
-        call_command(command, *args, stdout=out)
+        call_command(command, *map(str, args), stdout=out)
     except SystemExit as error:
         return int(error.code or 0), out.getvalue().splitlines()
     return 0, out.getvalue().splitlines()

@@ -55,7 +55,7 @@ def test_a_grant_on_one_record_is_refused(auth: Twins, group: Any, language: Lan
     assert not Permission.objects.exists()
 
 
-def test_an_unsaved_record_is_an_error(auth: Twins, user: Any) -> None:
+def test_an_unsaved_record_with_another_key_is_an_error(auth: Twins, user: Any) -> None:
     with pytest.raises(ValueError, match="unsaved"):
         auth.has_permission("change", Language(code="de"), user=user)
 

@@ -5,26 +5,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.utils import timezone
 
 from authkit import auth
 from authkit.authz.asking import find_user
+from tests.authz.commands import run
 from tests.blog.models import Picture, Post
 
 
-def run(*args: Any) -> tuple[int, list[str]]:
-    """The exit code and the lines."""
-    out = StringIO()
-    try:
-        call_command("authkit_explain", *map(str, args), stdout=out)
-    except SystemExit as error:
-        return int(error.code or 0), out.getvalue().splitlines()
-    return 0, out.getvalue().splitlines()
+def explain(*args: object) -> tuple[int, list[str]]:
+    return run("authkit_explain", *args)
 
 
 @pytest.fixture
@@ -39,7 +33,7 @@ def test_yes_tells_every_path(writer: Any) -> None:
     auth.add_permission("writers", "write", Post)
     friday = timezone.now() + timedelta(days=3)
     auth.add_permission(writer, "write", post, expires_at=friday)
-    code, lines = run("ada", "write", f"blog.Post:{post.pk}")
+    code, lines = explain("ada", "write", f"blog.Post:{post.pk}")
     assert code == 0
     assert lines[0] == f"yes: {writer}, 'write' on blog.Post:{post.pk}"
     assert sorted(lines[1:]) == [
@@ -50,7 +44,7 @@ def test_yes_tells_every_path(writer: Any) -> None:
 
 
 def test_no_tells_what_is_missing(writer: Any, make_group: Callable[..., Any]) -> None:
-    assert run("ada", "ban_users") == (
+    assert explain("ada", "ban_users") == (
         1,
         [
             f"no: {writer}, 'ban_users'",
@@ -59,30 +53,30 @@ def test_no_tells_what_is_missing(writer: Any, make_group: Callable[..., Any]) -
         ],
     )
     auth.add_permission(make_group("admins"), "ban_users")
-    code, lines = run("ada", "ban_users")
+    code, lines = explain("ada", "ban_users")
     assert (code, "admins" in lines[1]) == (1, True)
     writer.block()
-    assert run("ada", "ban_users")[1][1] == "  missing: an active account"
+    assert explain("ada", "ban_users")[1][1] == "  missing: an active account"
 
 
 @pytest.mark.parametrize("target", ["blog.Post", "blog.Draft", "blog.post"])
 def test_a_grant_on_a_model_answers_for_it(target: str, writer: Any) -> None:
     auth.add_permission("writers", "write", Post)
-    assert run("ada", "write", target)[0] == 0
-    assert run("ada", "write", "blog.Review")[0] == 1
-    assert run("ada", "write")[0] == 1
+    assert explain("ada", "write", target)[0] == 0
+    assert explain("ada", "write", "blog.Review")[0] == 1
+    assert explain("ada", "write")[0] == 1
 
 
 def test_a_record_with_a_uuid_is_named_by_it(writer: Any) -> None:
     picture = Picture.objects.create()
     auth.add_permission("writers", "see", picture)
-    assert run("ada", "see", f"blog.Picture:{picture.pk}")[0] == 0
-    assert run("ada", "see", "blog.Picture")[0] == 1
+    assert explain("ada", "see", f"blog.Picture:{picture.pk}")[0] == 0
+    assert explain("ada", "see", "blog.Picture")[0] == 1
 
 
 def test_a_superuser_is_told_as_such(make_user: Callable[..., Any]) -> None:
     root = make_user(is_superuser=True)
-    assert run(root.pk, "anything") == (
+    assert explain(root.pk, "anything") == (
         0,
         [f"yes: {root}, 'anything'", "  because an active superuser may do everything"],
     )
@@ -100,7 +94,7 @@ def test_a_user_is_named_in_any_spelling_and_a_name_goes_before_a_key(
 @pytest.mark.parametrize("text", ["", "nobody", "0", "999999999999999999999", "05", "a\x00b"])
 def test_an_unknown_user_is_an_error(text: str, writer: Any) -> None:
     with pytest.raises(CommandError, match="Nobody has") as error:
-        run(text, "write")
+        explain(text, "write")
     assert error.value.returncode == 2
 
 
@@ -122,5 +116,5 @@ def test_an_unknown_user_is_an_error(text: str, writer: Any) -> None:
 )
 def test_what_cannot_be_a_target_is_an_error(target: str, words: str, writer: Any) -> None:
     with pytest.raises(CommandError, match=words) as error:
-        run("ada", "write", target)
+        explain("ada", "write", target)
     assert error.value.returncode == 2

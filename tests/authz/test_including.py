@@ -34,14 +34,6 @@ ADDRESSES = ["", "old/5/", "class/", "async/", "inner/deep/5/", "reds/team/"]
 
 
 @pytest.fixture
-def clients(make_user: Any, make_group: Any, client_for: Any) -> tuple[Client, Client, Client]:
-    """A member of the group "editors", somebody else, and a stranger."""
-    member, other = make_user(), make_user()
-    make_group("editors", member)
-    return client_for(member), client_for(other), Client()
-
-
-@pytest.fixture
 def staff_urls() -> Any:
     """The name of a module of URLs."""
     module = ModuleType("staff_urls")

@@ -34,7 +34,7 @@ def _guarded_page(request: Any, settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("_guarded_page")
-def test_each_is_answered_what_he_may_know(make_user: Any, client_for: Any) -> None:
+def test_each_is_answered_what_they_may_know(make_user: Any, client_for: Any) -> None:
     writer, reader, other = make_user(), make_user(), make_user()
     post = Post.objects.create()
     auth.add_permission(writer, "write", post)

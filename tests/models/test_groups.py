@@ -71,7 +71,7 @@ def test_a_membership_is_added_once(user: User, make_group: Callable[..., Group]
 @pytest.mark.parametrize(
     "times", [[FRIDAY], [None, FRIDAY], [FRIDAY, None], [FRIDAY, FRIDAY + timedelta(days=1)]]
 )
-def test_the_last_expiry_wins(
+def test_a_membership_ends_when_it_was_said_last(
     user: User, make_group: Callable[..., Group], times: list[datetime | None]
 ) -> None:
     group = make_group()

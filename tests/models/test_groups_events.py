@@ -68,7 +68,7 @@ WAYS: dict[str, tuple[Callable[[Group, User], Any], list[str]]] = {
 
 
 @pytest.mark.parametrize(("change", "names"), WAYS.values(), ids=WAYS)
-def test_a_change_is_one_event(
+def test_a_change_of_groups_or_members_is_one_event(
     make_user: Callable[..., User],
     make_group: Callable[..., Group],
     events: Callable[[], list[str]],

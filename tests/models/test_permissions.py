@@ -48,14 +48,18 @@ def test_a_grant_is_made_once(group: Group, targets: dict[str, Target], kind: st
 
 
 @each_target
-def test_the_last_expiry_wins(group: Group, targets: dict[str, Target], kind: str) -> None:
+def test_a_grant_ends_when_it_was_said_last(
+    group: Group, targets: dict[str, Target], kind: str
+) -> None:
     for time in [None, FRIDAY, None, FRIDAY]:
         grant = Permission.objects.add(group, "read", targets[kind], expires_at=time)
         assert grant.expires_at == Permission.objects.get().expires_at == time
 
 
 @each_target
-def test_removing_is_exact(group: Group, targets: dict[str, Target], kind: str) -> None:
+def test_a_grant_is_revoked_on_its_target_alone(
+    group: Group, targets: dict[str, Target], kind: str
+) -> None:
     for target in targets.values():
         Permission.objects.add(group, "read", target)
         Permission.objects.add(group, "write", target)
@@ -140,7 +144,7 @@ def test_some_names_are_refused(group: Group, name: str) -> None:
         (lambda group: group.delete(), ["group_delete"]),
     ],
 )
-def test_a_change_is_one_event(
+def test_a_change_of_grants_is_one_event(
     group: Group,
     events: Callable[[], list[str]],
     change: Callable[[Group], Any],

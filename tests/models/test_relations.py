@@ -50,7 +50,7 @@ def test_the_rows_are_queried_like_any(
     assert list(User.objects.filter(auth_memberships__group=groups[0])) == [user]
 
 
-def test_the_permissions_of_a_user_are_those_of_the_groups_he_is_in(
+def test_the_permissions_of_a_user_are_those_of_their_groups(
     user: Any, make_user: Callable[..., Any], groups: list[Any]
 ) -> None:
     admins, editors, readers = groups

@@ -99,7 +99,7 @@ def test_an_event_lists_no_more_than_so_many(groups: list[Any]) -> None:
         assert (data["count"], len(data["names"])) == (MOST_KEYS + 1, MOST_KEYS)
 
 
-def test_removing_tells_the_count(user: Any, groups: list[Any]) -> None:
+def test_removing_from_a_user_tells_how_many_memberships_went(user: Any, groups: list[Any]) -> None:
     user.auth_groups.add(*groups)
     assert user.auth_groups.remove(groups[0]) == 1
     assert user.auth_groups.remove(groups[0]) == 0

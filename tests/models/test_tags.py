@@ -54,7 +54,9 @@ def test_a_tag_is_added_once_in_whatever_spelling(book: Book, db: None) -> None:
     assert str(tags[0]) == "a/b"
 
 
-def test_removing_is_exact(book: Book, shelf: Shelf, db: None) -> None:
+def test_a_tag_is_removed_from_its_record_and_path_alone(
+    book: Book, shelf: Shelf, db: None
+) -> None:
     for record in (book, shelf):
         for path in ("a", "a/b", "A"):
             Tag.objects.add("topics", record, path)
@@ -105,7 +107,7 @@ def test_an_invalid_path_is_reported_at_its_field(make_group: Callable[..., Grou
         (lambda book: Tag.objects.all().delete(), ["tag_remove"]),
     ],
 )
-def test_a_change_is_one_event(
+def test_a_change_of_tags_is_one_event(
     db: None,
     book: Book,
     events: Callable[[], list[str]],
