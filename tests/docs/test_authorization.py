@@ -151,7 +151,7 @@ def test_the_how_to_gives_lists_and_explains_the_rights_of_one_person(post: Any,
     own = f"user_{user.pk}"
 
     assert rights(user) == [f"{own}: write blog.post {post.pk}"]
-    assert why(user, "write", post) == [f"the group {own} has 'write' on blog.post {post.pk}"]
+    assert why(user, "write", post) == [f"their own group has 'write' on blog.post {post.pk}"]
     assert module["let_nobody_else"](user) == 1
     assert (rights(user), why(user, "write", post)) == (
         [],
