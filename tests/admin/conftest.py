@@ -58,6 +58,17 @@ def clerk(make_staff: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
+def assistant(make_user: Callable[..., Any]) -> Any:
+    """A staff member with no rights but those that are granted."""
+    return make_user(is_staff=True)
+
+
+@pytest.fixture
+def assistant_client(assistant: Any, client_for: Callable[[Any], Client]) -> Client:
+    return client_for(assistant)
+
+
+@pytest.fixture
 def root_client(root: Any, client_for: Callable[[Any], Client]) -> Client:
     return client_for(root)
 

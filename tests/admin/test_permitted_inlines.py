@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,16 +24,6 @@ def posts(db: None) -> list[Post]:
     return posts
 
 
-@pytest.fixture
-def clerk(make_user: Callable[..., Any]) -> Any:
-    return make_user(is_staff=True)
-
-
-@pytest.fixture
-def client(clerk: Any, client_for: Callable[[Any], Client]) -> Client:
-    return client_for(clerk)
-
-
 def page(post: Post) -> str:
     return reverse("album:blog_post_change", args=[post.pk])
 
@@ -46,11 +35,11 @@ def sent(client: Client, post: Post, **changes: Any) -> int:
 
 
 def test_whoever_may_view_the_record_sees_its_rows(
-    clerk: Any, client: Client, posts: list[Post]
+    assistant: Any, assistant_client: Client, posts: list[Post]
 ) -> None:
-    auth.add_permission(clerk, "view", posts[0])
+    auth.add_permission(assistant, "view", posts[0])
 
-    (inline,) = client.get(page(posts[0])).context["inline_admin_formsets"]
+    (inline,) = assistant_client.get(page(posts[0])).context["inline_admin_formsets"]
 
     assert [form.instance for form in inline.formset.forms] == [
         *Picture.objects.filter(post=posts[0])
@@ -60,41 +49,44 @@ def test_whoever_may_view_the_record_sees_its_rows(
 
 
 def test_whoever_may_change_the_record_writes_its_rows(
-    clerk: Any, client: Client, make_user: Any, posts: list[Post]
+    assistant: Any, assistant_client: Client, make_user: Any, posts: list[Post]
 ) -> None:
     first, second = posts
     author = make_user()
     Post.objects.update(author=author)
     first.author = author
-    auth.add_permission(clerk, "change", first)
-    auth.add_permission(clerk, "view", second)
+    auth.add_permission(assistant, "change", first)
+    auth.add_permission(assistant, "view", second)
     (old,) = Picture.objects.filter(post=first)
     others = [*Picture.objects.filter(post=second)]
 
-    assert sent(client, first, **{"picture_set-0-DELETE": "on"}) == 302
+    assert sent(assistant_client, first, **{"picture_set-0-DELETE": "on"}) == 302
     assert not Picture.objects.filter(pk=old.pk).exists()
     key = "22222222-2222-4222-8222-222222222222"
-    assert sent(client, first, **{"picture_set-0-id": key, "picture_set-0-post": first.pk}) == 302
+    assert (
+        sent(assistant_client, first, **{"picture_set-0-id": key, "picture_set-0-post": first.pk})
+        == 302
+    )
     # What may be viewed is refused, and no row goes with another record.
-    assert client.post(page(second), {"title": "new"}).status_code == 403
+    assert assistant_client.post(page(second), {"title": "new"}).status_code == 403
     assert [*Picture.objects.filter(post=second)] == others
 
 
 def test_a_new_record_brings_its_rows_for_whoever_may_add_it(
-    clerk: Any, client: Client, posts: list[Post]
+    assistant: Any, assistant_client: Client, posts: list[Post]
 ) -> None:
     address = reverse("album:blog_post_add")
-    auth.add_permission(clerk, ["view", "change"], posts[0])
-    assert client.get(address).status_code == 403
+    auth.add_permission(assistant, ["view", "change"], posts[0])
+    assert assistant_client.get(address).status_code == 403
 
-    auth.add_permission(clerk, "add", Post)
+    auth.add_permission(assistant, "add", Post)
 
-    (inline,) = client.get(address).context["inline_admin_formsets"]
+    (inline,) = assistant_client.get(address).context["inline_admin_formsets"]
     assert inline.has_add_permission
 
 
 def test_a_grant_on_a_row_alone_opens_nothing(
-    clerk: Any, client: Client, posts: list[Post]
+    assistant: Any, assistant_client: Client, posts: list[Post]
 ) -> None:
-    auth.add_permission(clerk, ["view", "change", "delete"], Picture)
-    assert client.get(page(posts[0])).status_code == 403
+    auth.add_permission(assistant, ["view", "change", "delete"], Picture)
+    assert assistant_client.get(page(posts[0])).status_code == 403
