@@ -127,7 +127,9 @@ def _reason(path: Path) -> Reason:
     grant, membership = path
     ends = f" until {_time(path.expires_at)}" if path.expires_at else ""
     whose = "their own group" if grant.group.owner_id else f"the group {grant.group}"
-    return Reason(f"{whose} has {path.words}{ends}", grant.group, grant, membership, path.expires_at)
+    return Reason(
+        f"{whose} has {path.words}{ends}", grant.group, grant, membership, path.expires_at
+    )
 
 
 def _nobody(holder: Holder, using: str, about: str) -> str:
