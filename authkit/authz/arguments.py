@@ -6,6 +6,7 @@ The unions end here: below, a user, a group and a target are what they are.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -13,6 +14,7 @@ from typing import Any, Final, TypeVar
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db.models import Manager, Model, QuerySet
 from django.utils.functional import Promise
 
@@ -185,11 +187,24 @@ def one_target(target: Any, record: Any = UNSET, *, asked: bool = False) -> Targ
     if record is None:
         raise ValueError("None is no record. Leave it out to mean the whole model.")
     if not isinstance(record, Model):
-        keyed = not asked or has_record_keys(model)
-        return Target.of_key(model, record) if keyed else Target.of(model)
+        if not asked or has_record_keys(model):
+            return Target.of_key(model, record)
+        check_other_key(model, record)
+        return Target.of(model)
     if record._meta.concrete_model is not model._meta.concrete_model:
         raise ValueError(f"{record!r} is no record of {model._meta.label}.")
     return of(record)
+
+
+def check_other_key(model: type[Model], key: Any) -> None:
+    """Raises ValueError: *key*, neither an integer nor a UUID, is not exactly one of *model*."""
+    pk: Any = model._meta.pk
+    with suppress(ValidationError, TypeError):
+        value = pk.to_python(key)
+        spelled = key if type(key) is type(value) else str(value)
+        if key and spelled == key and (not isinstance(key, str) or is_storable(key)):
+            return
+    raise ValueError(f"{key!r} is no primary key of a record of {model._meta.label}.")
 
 
 def asked_target(target: Any, record: Any = UNSET) -> Target:
