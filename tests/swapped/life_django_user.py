@@ -21,7 +21,7 @@ import tests.swapped.guardian.models
 from authkit import auth
 from authkit.middleware import AuthkitMiddleware
 from authkit.models import Event, Group, Membership, Permission, Tag
-from tests.blog.models import Picture, Post
+from tests.blog.models import Draft, Picture, Post
 from tests.swapped.guardian.models import GroupObjectPermission, UserObjectPermission
 
 pytestmark = pytest.mark.django_db
@@ -110,13 +110,13 @@ def migration(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def old(codename: str, model: Any) -> Any:
     """One of Django's permissions, made where it is a project's own."""
-    of = ContentType.objects.get_for_model(model)
+    of = ContentType.objects.get_for_model(model, for_concrete_model=False)
     return old_models.Permission.objects.get_or_create(codename=codename, content_type=of)[0]
 
 
 def granted(permission: Any, record: Any) -> dict[str, Any]:
     """The columns of one of guardian's rows."""
-    of = ContentType.objects.get_for_model(record)
+    of = permission.content_type
     return {"permission": permission, "content_type": of, "object_pk": str(record.pk)}
 
 
@@ -179,6 +179,29 @@ def test_what_was_copied_answers_as_before(migration: Any, settings: Any) -> Non
 
     assert [User.objects.get().has_perm(perm) for perm in asked] == before
     assert before == [True, True, True, False]
+
+
+def test_a_right_about_the_children_of_a_record_is_none_on_the_record(migration: Any) -> None:
+    ann, post = User.objects.create_user("ann"), Post.objects.create()
+    UserObjectPermission.objects.create(user=ann, **granted(old("delete_review", Post), post))
+
+    copy(migration)
+
+    assert held_by(ann) == {f"user_{ann.pk}: delete_review blog.post {post.pk}"}
+    assert not ann.has_perm("blog.delete_post", post)
+
+
+def test_a_right_on_a_proxy_is_none_on_the_model_below_it(migration: Any) -> None:
+    ann, bob = User.objects.create_user("ann"), User.objects.create_user("bob")
+    post = Post.objects.create()
+    ann.user_permissions.add(old("change_draft", Draft))
+    UserObjectPermission.objects.create(user=bob, **granted(old("change_draft", Draft), post))
+
+    copy(migration)
+
+    assert held_by(ann) == {f"user_{ann.pk}: change-draft blog.post"}
+    assert held_by(bob) == {f"user_{bob.pk}: change-draft blog.post {post.pk}"}
+    assert not any(user.has_perm("blog.change_post", post) for user in (ann, bob))
 
 
 def test_the_migration_waits_for_migrations_that_exist(migration: Any) -> None:
