@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -14,15 +13,13 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from .batches import batches
 from .expiry import ExpiryField, end_of
 from .fields import KeyField
+from .owners import CHANGED, STRANGER, MembershipsDescriptor, refuse_owners, refuse_strangers
 from .permissions import validate_permission_name as validate_name
 from .relations import Relation, UsersOfGroup
 from .swapping import GROUP_MODEL
 from .tracked import TrackedManager, TrackedModel, write_db
-
-STRANGER = _("This group is the own group of somebody else.")
 
 G = TypeVar("G", bound="AbstractGroup")
 S = TypeVar("S", bound="AbstractMembership")
@@ -92,6 +89,16 @@ class AbstractGroup(TrackedModel):
             name: Any = self._meta.get_field("name")
             name.clean(self.name, self)
 
+    @classmethod
+    def prepare_each(cls, rows: Sequence[Any], using: str) -> None:
+        super().prepare_each(rows, using)
+        refuse_owners(rows, using)
+
+    @classmethod
+    def check_update(cls, names: Iterable[str], using: str) -> None:
+        if not {"owner", "owner_id"}.isdisjoint(names):
+            raise ValidationError(CHANGED, "own_group")
+
     def delete(  # type: ignore[override]
         self, using: str | None = None, **kwargs: Any
     ) -> tuple[int, dict[str, int]]:
@@ -151,6 +158,7 @@ class AbstractMembership(TrackedModel):
         db_index=False,
         verbose_name=_("user"),
     )
+    user.related_accessor_class = MembershipsDescriptor
     group = models.ForeignKey(
         GROUP_MODEL,
         on_delete=models.CASCADE,
@@ -158,6 +166,7 @@ class AbstractMembership(TrackedModel):
         db_index=False,
         verbose_name=_("group"),
     )
+    group.related_accessor_class = MembershipsDescriptor
     expires_at = ExpiryField(_("expires"), help_text=_("Empty: does not expire."))
 
     objects: ClassVar[MembershipManager[Self]] = MembershipManager()
@@ -212,20 +221,3 @@ class AbstractMembership(TrackedModel):
             "group": str(self.group_id),
             **end_of(self),
         }
-
-
-def _loaded(row: models.Model) -> Collection[str]:
-    """The relations of *row* whose other end is in memory."""
-    return row._state.fields_cache
-
-
-def refuse_strangers(memberships: Sequence[AbstractMembership], using: str) -> None:
-    """Raises ValidationError: somebody would be in a group that is another's own."""
-    owners = {row.group_id: row.group.owner_id for row in memberships if "group" in _loaded(row)}
-    for part in batches({row.group_id for row in memberships} - owners.keys()):
-        groups: Any = apps.get_model(settings.AUTHKIT_GROUP_MODEL)._base_manager.using(using)
-        owners |= groups.filter(pk__in=part).values_list("pk", "owner")
-    for row in memberships:
-        owner = owners.get(row.group_id)
-        if owner is not None and str(owner) != str(row.user_id):
-            raise ValidationError(STRANGER, "own_group")

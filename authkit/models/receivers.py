@@ -21,9 +21,14 @@ OURS = (AbstractUserBasic, AbstractEvent, TrackedModel)
 
 
 @receiver(pre_save)
-def prepare_fixture(*, instance: models.Model, raw: bool, **kwargs: Any) -> None:
-    """A fixture need not hold what follows from the rest, nor can it know a model's key here."""
-    if raw and isinstance(instance, OURS):
+def prepare_fixture(*, instance: models.Model, raw: bool, using: str, **kwargs: Any) -> None:
+    """A fixture need not hold what follows from the rest, nor can it know a model's key here.
+
+    Raises ValidationError: it holds what may not be.
+    """
+    if raw and isinstance(instance, TrackedModel):
+        instance.prepare_each([instance], using)
+    elif raw and isinstance(instance, OURS):
         instance.prepare()
 
 

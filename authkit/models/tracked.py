@@ -65,13 +65,15 @@ class TrackedQuerySet(models.QuerySet[M]):
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 
-    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+    def bulk_create(self, objs: Iterable[M], batch_size: Any = None, **kwargs: Any) -> list[M]:  # type: ignore[override]
         """Create them all; one event for the call."""
         self._for_write = True
         rows = list(objs)
+        names = kwargs["update_fields"] = list(kwargs.get("update_fields") or ())
         with transaction.atomic(using=self.db):
             self.model.prepare_each(rows, self.db)
-            created = super().bulk_create(rows, *args, **kwargs)
+            created = super().bulk_create(rows, batch_size, **kwargs)
+            self.model.check_update(names, self.db)
             self._announce("create", len(created), self._told(created))
         return created
 
