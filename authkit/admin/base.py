@@ -107,6 +107,10 @@ class AuthkitAdmin(AutocompleteMixin, AnyInputAdmin):
         """What a row fulfils that *word* finds."""
         raise NotImplementedError
 
+    def _found_by(self, request: HttpRequest, word: str) -> models.Q:
+        """What a row fulfils that *word* finds for this visitor."""
+        return self.matches(word)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -114,7 +118,7 @@ class AuthkitAdmin(AutocompleteMixin, AnyInputAdmin):
         if words is None:
             return queryset.none(), False
         for word in words:
-            queryset = queryset.filter(self.matches(word))
+            queryset = queryset.filter(self._found_by(request, word))
         return queryset, False
 
     def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import admin
@@ -19,7 +20,7 @@ from .base import AuthkitAdmin
 from .deletion import Deleted, deleted_with
 from .memberships import MembersInline
 from .permissions import PermissionsInline
-from .ranks import ask_once, is_unlimited, may_touch
+from .ranks import ask_once, is_unlimited, may_touch, may_view_user
 from .search import text_matches
 
 
@@ -27,6 +28,18 @@ def _count(model: Any) -> Coalesce:
     """How many rows of *model* in force a group has; two joins would multiply each other."""
     rows = model._default_manager.filter(in_force(), group=OuterRef("pk")).order_by()
     return Coalesce(Subquery(rows.values("group").annotate(n=Count("pk")).values("n")), 0)
+
+
+def _without_rows(message: str) -> str:
+    """A message of Django's history without the texts of memberships and permissions."""
+    if not message.startswith("["):
+        return message
+    parts = json.loads(message)
+    for part in parts:
+        for what in part.values():
+            if "object" in what:
+                what["object"] = "…"
+    return json.dumps(parts)
 
 
 class GroupAdmin(AuthkitAdmin):
@@ -89,6 +102,15 @@ class GroupAdmin(AuthkitAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deleted:
         return deleted_with(objs, request, self.admin_site)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        response = super().history_view(request, object_id, extra_context)
+        if not may_view_user(self.admin_site, request):
+            for entry in getattr(response, "context_data", {}).get("action_list", ()):
+                entry.change_message = _without_rows(entry.change_message)
+        return response
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         inlines: list[Any] = [MembersInline, PermissionsInline]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -16,9 +17,30 @@ from authkit.models import get_membership_model
 
 from .base import ActorForm, ExpiringAdmin
 from .filters import ExpiryFilter, GroupFilter
-from .ranks import ask_once, may_hand_out, may_manage
+from .ranks import ask_once, may_hand_out, may_manage, may_view_user
 from .rows import RowForm, RowsInline
 from .search import text_matches, user_matches
+
+
+class MemberMixin:
+    """The key alone instead of the user, for those who may not view users."""
+
+    @admin.display(description=gettext_lazy("user"), ordering="user")
+    def member(self, row: Any) -> str:
+        """The key of the user."""
+        return str(row.user_id)
+
+    def get_queryset(self: Any, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)  # type: ignore[misc]
+        if may_view_user(self.admin_site, request):
+            return rows
+        # Each row is told, for its text is on every page.
+        return rows.annotate(authkit_hides_user=models.Value(value=True))
+
+    def _hiding(self: Any, request: HttpRequest, names: Any) -> tuple[Any, ...]:
+        if may_view_user(self.admin_site, request):
+            return tuple(names)
+        return tuple("member" if name == "user" else name for name in names)
 
 
 class PlainText(forms.Widget):
@@ -82,7 +104,7 @@ class MembershipInline(RowsInline):
     related = ("user", "group")
 
 
-class MembersInline(MembershipInline):
+class MembersInline(MemberMixin, MembershipInline):
     """The members of a group."""
 
     fk_name = "group"
@@ -90,6 +112,17 @@ class MembersInline(MembershipInline):
     raw_id_fields = ("user",)
     verbose_name = gettext_lazy("member")
     verbose_name_plural = gettext_lazy("members")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        return self._hiding(request, self.fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("member",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Whoever may not view users has none to choose.
+        may_add = super().has_add_permission(request, obj)
+        return bool(may_add and may_view_user(self.admin_site, request))
 
 
 class GroupsInline(MembershipInline):
@@ -100,7 +133,7 @@ class GroupsInline(MembershipInline):
     raw_id_fields = ("group",)
 
 
-class MembershipAdmin(ExpiringAdmin):
+class MembershipAdmin(MemberMixin, ExpiringAdmin):
     """Who is in which group, and until when."""
 
     form = MembershipForm
@@ -117,8 +150,25 @@ class MembershipAdmin(ExpiringAdmin):
     def matches(self, word: str) -> models.Q:
         return user_matches(word, "user__") | text_matches("group__name", word)
 
+    def _found_by(self, request: HttpRequest, word: str) -> models.Q:
+        if may_view_user(self.admin_site, request):
+            return self.matches(word)
+        return text_matches("group__name", word)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        if not may_view_user(self.admin_site, request):
+            found.search_help_text = None
+        return found
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        return self._hiding(request, self.list_display)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        return self._hiding(request, self.fields) if obj else self.fields
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("user", "group") if obj else ()
+        return self._hiding(request, ("user", "group")) if obj else ()
 
     def reaches(self, request: HttpRequest, row: Any) -> bool:
         return ask_once(may_manage, request, row.user)

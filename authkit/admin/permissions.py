@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.helpers import AdminForm
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +19,7 @@ from authkit.models import get_permission_model
 
 from .base import ExpiringAdmin
 from .filters import ExpiryFilter, GroupFilter
-from .ranks import ask_each, ask_once, holds, holds_now, is_unlimited
+from .ranks import ask_each, ask_once, holds, holds_now, may_view_user
 from .rows import RowForm, RowsInline
 from .search import text_matches
 from .targets import TargetForm, in_words, record_key
@@ -101,7 +100,7 @@ class PermissionAdmin(ExpiringAdmin):
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         @admin.display(description=gettext_lazy("group"), ordering="group__name")
         def group(row: Any) -> Any:
-            return of_group(row.group, partial(self._may_view_user, request))
+            return of_group(row.group, partial(may_view_user, self.admin_site, request))
 
         return [group if name == "group" else name for name in super().get_list_display(request)]
 
@@ -137,7 +136,7 @@ class PermissionAdmin(ExpiringAdmin):
         """Who may do something, and why; about users for those who may look at them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        may_view = partial(self._may_view_user, request)
+        may_view = partial(may_view_user, self.admin_site, request)
         form: Any = WhyForm(request.GET if "name" in request.GET else None, may_view=may_view)
         found = answers(form.cleaned_data, may_view) if form.is_valid() else {}
         context = {
@@ -152,9 +151,3 @@ class PermissionAdmin(ExpiringAdmin):
             **found,
         }
         return TemplateResponse(request, "admin/authkit/permission_why.html", context)
-
-    def _may_view_user(self, request: HttpRequest, user: Any) -> bool:
-        model = get_user_model()
-        if not self.admin_site.is_registered(model):
-            return is_unlimited(request.user)
-        return bool(self.admin_site.get_model_admin(model).has_view_permission(request, user))

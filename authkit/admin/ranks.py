@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils import timezone
@@ -42,6 +43,14 @@ def may_manage(actor: Any, user: Any) -> bool:
     if user.is_superuser and not actor.is_superuser:
         return False
     return (user.is_active or not user.is_staff) and not _has_more(actor, user)
+
+
+def may_view_user(site: admin.AdminSite, request: HttpRequest, user: Any = None) -> bool:
+    """Whether the visitor may view *user*, or users at all, on the pages of *site*."""
+    model = get_user_model()
+    if not site.is_registered(model):
+        return is_unlimited(request.user)
+    return bool(site.get_model_admin(model).has_view_permission(request, user))
 
 
 def ask_once(rule: Callable[[Any, Any], bool], request: HttpRequest, row: Any) -> bool:

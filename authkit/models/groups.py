@@ -191,7 +191,9 @@ class AbstractMembership(TrackedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.group}"
+        # Whoever looks at the group need not learn who its members are.
+        who = self.user_id if hasattr(self, "authkit_hides_user") else self.user
+        return f"{who} · {self.group}"
 
     @classmethod
     def prepare_each(cls, rows: Sequence[Any], using: str) -> None:
