@@ -57,10 +57,9 @@ def is_in_every_group_of(actor: Any, user: Any) -> bool:
 
 
 def grants_of_own_group(user: Any) -> QuerySet[Any]:
-    """The grants in force that are given to *user* alone."""
-    members = {"group__owner": user.pk, "group__auth_memberships__user": user.pk}
+    """The grants in force that are given to *user* alone, who may come back into their group."""
     grants: QuerySet[Any] = all_in_force(resolver.read_alias())
-    return grants.filter(in_force("group__auth_memberships__"), **members)
+    return grants.filter(group__owner=user.pk)
 
 
 def lacking(actor: Any, grants: QuerySet[Any], *, now: bool = False) -> QuerySet[Any]:

@@ -29,7 +29,7 @@ from authkit.models.targets import Target
 
 from .arguments import UNSET, is_several, listed, user_model
 from .backend import question
-from .own_groups import find_own_group, own_group
+from .own_groups import find_own_group, own_group_in_force
 from .wanted import has_status, wanted_end, wanted_group, wanted_targets, wanted_user
 
 Granted = AbstractPermission | list[AbstractPermission]
@@ -145,7 +145,7 @@ def _holder(group: Any, using: str, *, make: bool = True) -> Any:
     if not isinstance(group, (user_model(), AnonymousUser)):
         return wanted_group(group, using)
     user = wanted_user(group, using)
-    return own_group(user, using) if make else find_own_group(user, using)
+    return own_group_in_force(user, using) if make else find_own_group(user, using)
 
 
 def change_status(verb: str, user: Any) -> None:

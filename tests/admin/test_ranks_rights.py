@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 
+from authkit import auth
 from authkit.admin.ranks import holds, may_hand_out, may_manage, may_touch
 from authkit.models import Membership, Permission
 from tests.admin.backend import ALL, GRANTED
@@ -93,3 +94,17 @@ def test_nobody_manages_a_member_of_a_group_with_a_right_that_they_lack(
     Permission.objects.add(make_group("payers", payer), "pay")
 
     assert not may_manage(make_staff("change_user"), payer)
+
+
+@pytest.mark.parametrize("how", ["removed", "ended"])
+def test_who_is_out_of_their_own_group_ranks_as_if_they_were_in_it(
+    how: str, clerk: Any, user: Any
+) -> None:
+    assert may_manage(clerk, user)
+    auth.add_permission(user, "root")
+    if how == "removed":
+        auth.remove_membership(user.auth_own_group, user)
+    else:
+        auth.add_membership(user.auth_own_group, user, expires_at=timezone.now())
+
+    assert not may_manage(clerk, user)

@@ -207,4 +207,4 @@ def test_the_statements_of_an_own_right_are_counted(auth: Twins, user: Any) -> N
 
     auth.create_group("writers")
     auth.add_permission("writers", "warm", Post)
-    assert [cost("write"), cost("read"), cost("read")] == [21, 11, 7]
+    assert [cost("write"), cost("read"), cost("read")] == [24, 12, 8]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from authkit import auth
 from authkit.models import Event, Group, Membership, Permission, Status
@@ -120,16 +122,44 @@ def test_shared_groups_are_those_without_an_owner(user: Any) -> None:
     assert [event.data.get("owner") for event in told] == [None, str(user.pk), None]
 
 
-def test_who_was_taken_out_of_their_own_group_is_in_it_again_with_the_next_right(
-    user: Any,
-) -> None:
+@pytest.mark.parametrize("how", ["removed", "ended"])
+def test_no_right_is_given_to_who_is_out_of_their_own_group(how: str, user: Any) -> None:
     auth.add_permission(user, "write")
-    auth.remove_membership(user.auth_own_group, user)
+    if how == "removed":
+        auth.remove_membership(user.auth_own_group, user)
+    else:
+        auth.add_membership(user.auth_own_group, user, expires_at=timezone.now())
+
+    for who in (user, [user]):
+        with pytest.raises(ValueError, match="taken out of their own group"):
+            auth.add_permission(who, "read")
+
     assert not auth.has_permission("write", user=user)
+    assert auth.remove_permission(user, "write") == 1
+    auth.add_membership(user.auth_own_group, user)
+    auth.add_permission(user, "read")
+    assert auth.has_permission("read", user=user)
+    assert not auth.has_permission("write", user=user)
+
+
+def test_a_right_moves_no_end_of_a_membership(user: Any) -> None:
+    end = timezone.now() + timedelta(hours=1)
+    auth.add_membership(user.auth_own_group, user, expires_at=end)
 
     auth.add_permission(user, "read")
 
-    assert auth.has_permission("write", user=user)
+    assert Membership.objects.get(group=user.auth_own_group).expires_at == end
+
+
+def test_no_own_group_is_made_for_who_is_gone(make_user: Callable[..., Any]) -> None:
+    user = make_user()
+    copy = USERS.get(pk=user.pk)
+    user.delete()
+
+    with pytest.raises(USERS.model.DoesNotExist):
+        auth.add_permission(copy, "read")
+
+    assert not Group.objects.exclude(owner=None).exists()
 
 
 def test_own_groups_go_with_several_users_at_once(make_user: Callable[..., Any]) -> None:
