@@ -191,3 +191,15 @@ def test_the_own_group_of_a_user_goes_with_the_user(
     assert not auth.has_permission("edit", again, user=other)
     auth.add_permission(again, "read", Post)
     assert not auth.has_permission("write", Post, user=again)
+
+
+def test_a_membership_that_is_moved_by_a_foreign_key_is_forgotten(
+    user: Any, make_user: Callable[..., Any], serving: Callable[..., Any]
+) -> None:
+    group, heir = auth.create_group("editors"), make_user()
+    membership = auth.add_membership(group, user)
+
+    with serving(user):
+        assert auth.has_membership(group)
+        heir.auth_memberships.add(membership)
+        assert not auth.has_membership(group)
