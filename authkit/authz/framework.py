@@ -132,4 +132,15 @@ def _opens(permission: Any) -> bool:
     parts, kind = parts_of(permission), type(permission).__name__
     if kind == "AND":
         return all(map(_opens, parts))
-    return any(map(_opens, parts)) if kind == "OR" else kind == "AllowAny"
+    return any(map(_opens, parts)) if kind == "OR" else _asks_nothing(type(permission))
+
+
+def _asks_nothing(cls: Any) -> bool:
+    """Whether *cls* leaves its answers to BasePermission or AllowAny."""
+    names = "has_permission", "has_object_permission"
+    methods: list[Any] = [getattr(cls, name, None) for name in names]
+    return all(
+        getattr(method, "__module__", None) == "rest_framework.permissions"
+        and method.__qualname__.partition(".")[0] in {"BasePermission", "AllowAny"}
+        for method in methods
+    )

@@ -8,6 +8,8 @@ from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 from django.contrib.admin.sites import AdminSite
+from django.views import View
+from django.views.generic import RedirectView
 
 from . import django_guards, framework
 from .requires_classes import RequiresMixin
@@ -17,6 +19,8 @@ from .rule import Rule, as_rule
 _ADMIN_VIEW = {
     code for code in AdminSite.admin_view.__code__.co_consts if isinstance(code, CodeType)
 }
+# What tells no more than which methods there are, and what calls ``get``.
+_HARMLESS = (View.options, RedirectView.options, RedirectView.head)
 _SIGNS = {"AND": " & ", "OR": " | "}
 
 
@@ -58,7 +62,7 @@ def guards_of(view: Any) -> Guards:
         return Guards(every, {})
     if issubclass(cls, RequiresMixin):
         every += _of_mixin(cls, view.view_initkwargs)
-    every = _distinct([*every, *django_guards.of_class(cls)])
+    every = _distinct([*every, *django_guards.of_class(cls, view.view_initkwargs)])
     return Guards(every, _by_method(cls))
 
 
@@ -67,9 +71,11 @@ def is_guarded(view: Any, method: str) -> bool:
     if needs_no_rule(view):
         return True
     guards = guards_of(view)
-    method = "GET" if method == "HEAD" else method
-    name = getattr(view, "actions", None) or {}
-    return guards.are_complete or bool(guards.each.get(name.get(method.lower(), method)))
+    actions = getattr(view, "actions", None) or {}
+    name = actions.get(method.lower(), method)
+    if name == "HEAD" and name not in guards.each:
+        name = actions.get("get", "GET")
+    return guards.are_complete or bool(guards.each.get(name))
 
 
 def _of_mixin(cls: Any, initkwargs: Any) -> list[Rule]:
@@ -82,7 +88,7 @@ def _by_method(cls: Any) -> dict[str, list[Any]]:
     found = {}
     for name in cls.http_method_names:
         handler = getattr(cls, name, None)
-        if handler is not None and name != "options":  # tells no more than which methods there are
+        if handler is not None and handler not in _HARMLESS:
             rules = getattr(handler, "authkit_rules", ())
             found[name.upper()] = [*rules, *django_guards.of_function(handler)]
     return found if any(found.values()) else {}

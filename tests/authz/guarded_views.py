@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import (
     permission_required,
     user_passes_test,
 )
-from django.contrib.auth.mixins import AccessMixin, LoginRequiredMixin, UserPassesTestMixin
+from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -106,12 +106,6 @@ class ByTest(LoginRequiredMixin, UserPassesTestMixin, View):
         return True
 
 
-class OwnAccess(AccessMixin, View):
-    """Asks in a method of its own."""
-
-    get = staticmethod(page)
-
-
 @method_decorator([never_cache, login_required], name="dispatch")
 class DecoratedByDjango(View):
     get = staticmethod(page)
@@ -172,7 +166,6 @@ BY_OTHERS = {
     "class/": (LoginClass.as_view(), "LoginRequiredMixin"),
     "class-decorated/": (login_required(Plain.as_view()), "login_required"),
     "tested/": (ByTest.as_view(), "LoginRequiredMixin, UserPassesTestMixin"),
-    "own/": (OwnAccess.as_view(), "AccessMixin"),
     "dispatch/": (DecoratedByDjango.as_view(), "login_required"),
     "methods/": (MethodsOfBoth.as_view(), "GET: login_required, POST: is_staff"),
     "last/": (MixedLast.as_view(), "is_staff"),
