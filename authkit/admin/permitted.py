@@ -48,6 +48,14 @@ class PermittedModelAdmin(AnyInputAdmin):
         holder = holder_of(request.user)
         return reduce(or_, [lists.permitted(rows, holder, name) for name in names])
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        if self.list_editable and is_targetable(self.model):
+            # Each row with fields to fill in is asked for; so all of them, at once, before.
+            rows, rights = Target.of_records(changelist.result_list), self.opts.default_permissions
+            resolver.may_each(holder_of(request.user), rights, rows)
+        return changelist
+
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # No list has what may only be deleted, but this page does.
         request._authkit_also = ["delete"]  # type: ignore[attr-defined]

@@ -29,7 +29,8 @@ def load(access: Access, place: Place) -> Model:
     found = records.get(param)
     if found is None or not _answers_for(found, model) or found.pk != key:
         found = model._default_manager.filter(pk=key).first()
-    if found is None:
+    # MariaDB takes a text for the same in another case.
+    if found is None or str(found.pk) != str(key):
         raise Http404
     keep(access, param, found)
     return found

@@ -66,7 +66,7 @@ def test_the_administration_costs_so_many_statements(
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("/admin/blog/post/", {"blog_post": 3, "rights": 9}),
+        ("/admin/blog/post/", {"blog_post": 3, "rights": 10}),
         (
             "/albums/blog/post/{pk}/change/",
             {"authkit_user": 2, "blog_post": 1, "blog_picture": 1, "rights": 6},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ def status_of(call: Callable[[], Any]) -> int:
         ("change", "en", 200),
         ("read", "en", 403),
         ("", "en", 404),
-        ("change", "EN", 404),
+        ("change", "de", 404),
         ("change", "e\x00n", 404),
     ],
 )
@@ -107,3 +108,11 @@ def test_a_view_of_such_a_record_is_guarded(
     request = RequestFactory().get("/")
     request.user = user
     assert status_of(lambda: view(request, pk=key)) == status
+
+
+def test_a_key_in_another_case_is_another_key(user: Any, group: Any, language: Language) -> None:
+    """To ``record=``; a class of Django's loads what the database takes for the same."""
+    Permission.objects.add(group, "change", Language)
+    request = RequestFactory().get("/")
+    request.user = user
+    assert [status_of(partial(edit, request, pk=key)) for key in ("en", "EN")] == [200, 404]
