@@ -21,7 +21,7 @@ from django.db.models.signals import post_delete
 
 from authkit.models import Tag, get_permission_model
 from authkit.models.batches import batches
-from authkit.models.targets import NIL, Target, is_targetable, key_kind
+from authkit.models.targets import NIL, Target, has_record_keys, is_targetable, key_kind
 
 from . import memory
 
@@ -155,14 +155,6 @@ def watch_deletions() -> None:
 
 def along_with(model: type[models.Model], link: Any) -> list[GoesAlong]:
     """What goes along with records of *model*; see GoesAlong."""
-    if not _has_keys(model) or not is_targetable(model):
+    if not has_record_keys(model) or not is_targetable(model):
         return []
     return [GoesAlong(model, kind, link) for kind in (get_permission_model, lambda: Tag)]
-
-
-def _has_keys(model: type[models.Model]) -> bool:
-    try:
-        key_kind(model)
-    except TypeError:
-        return False
-    return True

@@ -172,8 +172,7 @@ class _Reader:
         elif isinstance(record, list):
             raise TypeError(f"{model._meta.label} has no natural keys: write the primary key.")
         target = Target.of_key(model, record, using=self.using)
-        key = target.object_id or target.object_uuid
-        if not model._base_manager.using(self.using).filter(pk=key).exists():
+        if not model._base_manager.using(self.using).filter(pk=target.record_key).exists():
             raise LookupError(f"There is no {model._meta.label} with the key {record!r}.")
         return target
 

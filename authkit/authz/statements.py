@@ -110,7 +110,7 @@ def ask(connection: Any, values: dict[str, Any], build: Build, *shape: Any) -> b
 
 
 class Part(Expression):
-    """The query that *build* makes of *shape*, as a part of another: ``filter(pk__in=Part(…))``.
+    """The query that *build* makes of *shape*, as a part of another: ``OneOf(F("pk"), Part(…))``.
 
     It names nothing of the query around it, which therefore need not be known when it is compiled.
     """

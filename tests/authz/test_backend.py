@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from authkit import auth
 from tests.authz.scene import cost
@@ -165,3 +166,12 @@ def test_a_capability_spelled_like_a_right_of_the_app_opens_it(
 ) -> None:
     auth.add_permission(group, capability)
     assert user.has_module_perms("blog") is holds
+
+
+def test_a_list_looks_its_records_up_by_an_array_on_postgresql(user: Any, group: Any) -> None:
+    """Where it reads every record instead, a page costs several times as much."""
+    auth.add_permission(group, "read", Post.objects.create())
+    rows = auth.permitted(Post, "read", user=user)
+    sql, _params = rows.query.get_compiler(rows.db).as_sql()
+    assert sql.count("= ANY (ARRAY(") == (2 if connection.vendor == "postgresql" else 0)
+    assert rows.count() == 1
